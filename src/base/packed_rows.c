@@ -278,6 +278,37 @@ void packed_rows_read(const struct packed_rows *rows, size_t first, unsigned col
         ret_values[exception[i] % PACKED_ROWS] = head.least + (exception[i] >> ROW_BITS);
 }
 
+/* ---- Copying ---- */
+
+/* Append a row of another table. */
+static void add_of(struct packed_rows *rows, const struct packed_rows *from, size_t index)
+{
+    uint64_t values[PACKED_COLUMNS_MOST] = {0};
+
+    for (unsigned column = 0; column < from->columns; column++)
+        values[column] = packed_rows_get(from, index, column);
+    packed_rows_add(rows, values);
+}
+
+struct packed_rows packed_rows_copy(const struct packed_rows *rows, size_t count,
+                                    uint64_t memory_most)
+{
+    size_t blocks = count / PACKED_ROWS;
+    struct packed_rows copy;
+
+    packed_rows_begin(&copy, rows->columns);
+    copy.count = blocks * PACKED_ROWS;
+    copy.words = blocks < rows->count / PACKED_ROWS ? rows->blocks[blocks] : rows->words;
+    if (!shelf_reserve(&copy.shelf, copy.words, sizeof(uint64_t), memory_most))
+        memory_exhausted();
+    memory_copy(copy.shelf.items, rows->shelf.items, copy.words * sizeof(uint64_t));
+    copy.blocks = memory_reserve(NULL, &copy.block_capacity, blocks + 1, sizeof copy.blocks[0]);
+    memory_copy(copy.blocks, rows->blocks, blocks * sizeof copy.blocks[0]);
+    while (copy.count < count)
+        add_of(&copy, rows, copy.count);
+    return copy;
+}
+
 /* ---- Letting go ---- */
 
 /* Those of the rows at `count` rising indices that lie in front of one. */
@@ -285,7 +316,6 @@ static struct packed_elders *keep_elders(const struct packed_rows *rows, size_t 
                                          const size_t *indices, size_t count)
 {
     struct packed_elders *elders = memory_create(1, sizeof *elders);
-    uint64_t values[PACKED_COLUMNS_MOST];
     size_t kept = 0;
 
     while (kept < count && indices[kept] < first)
@@ -293,11 +323,8 @@ static struct packed_elders *keep_elders(const struct packed_rows *rows, size_t 
     elders->indices = memory_create(kept + 1, sizeof elders->indices[0]);
     memory_copy(elders->indices, indices, kept * sizeof indices[0]);
     packed_rows_begin(&elders->rows, rows->columns);
-    for (size_t i = 0; i < kept; i++) {
-        for (unsigned column = 0; column < rows->columns; column++)
-            values[column] = packed_rows_get(rows, indices[i], column);
-        packed_rows_add(&elders->rows, values);
-    }
+    for (size_t i = 0; i < kept; i++)
+        add_of(&elders->rows, rows, indices[i]);
     return elders;
 }
 

@@ -48,6 +48,12 @@ bool packed_rows_reserve(struct packed_rows *rows, size_t more, uint64_t memory_
 /* Append a row. */
 void packed_rows_add(struct packed_rows *rows, const uint64_t *values);
 
+/* A copy of the first `count` rows, none of which were let go, of which `memory_most` bytes may lie
+ * in memory.
+ *   cost  that of copying its bytes */
+struct packed_rows packed_rows_copy(const struct packed_rows *rows, size_t count,
+                                    uint64_t memory_most);
+
 /* Let the rows in front of one go, as far as they are whole blocks, but for those at `count` rising
  * indices. Those that were let go before, and are not among these, are not kept any longer. */
 void packed_rows_let_go(struct packed_rows *rows, size_t first, const size_t *indices,

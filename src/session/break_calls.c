@@ -11,7 +11,7 @@ void break_calls_finish(struct break_calls *calls)
     *calls = (struct break_calls){0};
 }
 
-static void add(struct break_calls *calls, const struct break_call *call)
+void break_calls_append(struct break_calls *calls, const struct break_call *call)
 {
     calls->items =
         memory_reserve(calls->items, &calls->capacity, calls->count + 1, sizeof calls->items[0]);
@@ -30,7 +30,7 @@ static void note_event(struct break_calls *calls, uint32_t step, const struct hg
         return;
     if (!call.refused)
         *at += call.is_down ? -call.size : call.size;
-    add(calls, &call);
+    break_calls_append(calls, &call);
 }
 
 void break_calls_note(struct break_calls *calls, uint32_t step, const struct picture *picture,
@@ -48,10 +48,10 @@ void break_calls_note(struct break_calls *calls, uint32_t step, const struct pic
 
 void break_calls_add(struct break_calls *calls, uint32_t step, uint64_t from, uint64_t to)
 {
-    add(calls, &(struct break_call){.step = step,
-                                    .is_down = to < from,
-                                    .at = from,
-                                    .size = to < from ? from - to : to - from});
+    break_calls_append(calls, &(struct break_call){.step = step,
+                                                   .is_down = to < from,
+                                                   .at = from,
+                                                   .size = to < from ? from - to : to - from});
 }
 
 size_t break_calls_until(const struct break_calls *calls, size_t step)

@@ -34,6 +34,9 @@ void break_calls_note(struct break_calls *calls, uint32_t step, const struct pic
  * more is known. */
 void break_calls_add(struct break_calls *calls, uint32_t step, uint64_t from, uint64_t to);
 
+/* Note one of a step that is not before those that were noted. */
+void break_calls_append(struct break_calls *calls, const struct break_call *call);
+
 /* How many are of steps up to number `step`. */
 size_t break_calls_until(const struct break_calls *calls, size_t step);
 

@@ -35,6 +35,21 @@ static void leave_place(struct call_places *places, uint32_t place)
     places->vacant[places->vacant_count++] = place;
 }
 
+void call_places_recall(struct call_places *places, const struct traced *traced,
+                        const struct traced_place *known, uint32_t count)
+{
+    for (; places->count < count; places->count++) {
+        const struct traced_place *place = &known[places->count];
+
+        if (traced_holds(traced, place))
+            address_table_add(&places->blocks,
+                              traced_rows_payload(&traced->rows, place->changed) + 1, places->count,
+                              traced_rows_size(&traced->rows, place->changed));
+        else
+            leave_place(places, places->count);
+    }
+}
+
 /* The kinds of operation that calls are. */
 static const enum op_kind op_kinds[CALL_KINDS] = {
     [CALL_MALLOC] = OP_ALLOC,    [CALL_CALLOC] = OP_CALLOC, [CALL_ALIGNED] = OP_ALIGNED,

@@ -17,6 +17,11 @@ struct call_places {
 
 void call_places_finish(struct call_places *places);
 
+/* Let there be the variables of traced steps, as they are after the last of these.
+ *   known  what was done to each */
+void call_places_recall(struct call_places *places, const struct traced *traced,
+                        const struct traced_place *known, uint32_t count);
+
 /* What a call is as a step, with its payload and heap size.
  *   names    get the name of a variable that is new
  *   returns  false where it is about a block of which nothing is known */

@@ -67,6 +67,36 @@ size_t checkpoints_until(const struct checkpoints *checkpoints, size_t step)
     return count;
 }
 
+/* Append a clone of one that is behind all; whether that could be. */
+static bool add_clone(struct checkpoints *checkpoints, const struct checkpoint *other)
+{
+    struct error ignored;
+    struct checkpoint clone = *other;
+
+    clone.target = target_clone(other->target, TARGET_NEITHER_ACTS, &ignored);
+    if (!clone.target)
+        return false;
+    clone.events = events_copy(&other->events);
+    checkpoints->items = memory_reserve(checkpoints->items, &checkpoints->capacity,
+                                        checkpoints->count + 1, sizeof checkpoints->items[0]);
+    checkpoints->items[checkpoints->count++] = clone;
+    return true;
+}
+
+void checkpoints_share(struct checkpoints *checkpoints, const struct checkpoints *others,
+                       size_t step)
+{
+    const uint64_t interval = checkpoints->interval;
+    size_t count = checkpoints_until(others, step);
+
+    checkpoints_finish(checkpoints);
+    checkpoints->interval = interval;
+    if (count == 0 || !add_clone(checkpoints, &others->items[0]))
+        return;
+    if (count > 1 && !add_clone(checkpoints, &others->items[count - 1]))
+        checkpoints_drop(checkpoints, 0);
+}
+
 /* Drop the checkpoint that can best be done without, seen from where `here` nanoseconds of work
  * have been done; the first one and the last stay. */
 static void thin(struct checkpoints *checkpoints, uint64_t here)

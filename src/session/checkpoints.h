@@ -62,6 +62,11 @@ void checkpoints_drop(struct checkpoints *checkpoints, size_t index);
 /* How many are not behind step number `step`. */
 size_t checkpoints_until(const struct checkpoints *checkpoints, size_t step);
 
+/* Let there be the first checkpoint of another history, and the last that is not behind a step, of
+ * which both have the first ones. Where that cannot be, there are none. */
+void checkpoints_share(struct checkpoints *checkpoints, const struct checkpoints *others,
+                       size_t step);
+
 /* Make room for one more, of a heap of `heap_size` bytes, seen from where `here` nanoseconds of
  * work have been done; whether there can be one. */
 bool checkpoints_make_room(struct checkpoints *checkpoints, uint64_t heap_size, uint64_t here);

@@ -1,10 +1,13 @@
 /* family_copies.c: see family_copies.h. */
 #include "session/family_copies.h"
 
+#include <stdlib.h>
+
 #include "base/memory.h"
 #include "session/family.h"
 #include "session/followed_parts.h"
 #include "session/origins.h"
+#include "session/import.h"
 #include "session/traced.h"
 
 enum {
@@ -12,6 +15,9 @@ enum {
     CALLS_MANY = 1 << 20,    /* unless so many of its own wait, which is an eighth of a ring */
     CALLS_AT_ONCE = 1 << 14, /* others ask to be followed meanwhile, and wait */
 };
+
+/* Of what is copied at once, so many bytes lie in memory. */
+#define COPY_MEMORY_MOST ((uint64_t)96 << 20)
 
 /* ---- What it is a copy of ---- */
 
@@ -190,12 +196,78 @@ static struct call call_of_step(const struct traced *traced, size_t number, stru
     return call;
 }
 
+/* It has all the steps that it has of its parent. */
+static void begin_own(struct followed *followed)
+{
+    followed->has_begun = true;
+    followed->is_put_off = false;
+    followed->told_before = (uint64_t)0 - followed->steps->inherited_count;
+}
+
+/* Let a history, of which nothing is known yet, be another's up to step number `count`. */
+static void copy_history(struct history *history, const struct history *from, size_t count)
+{
+    const struct break_calls *calls = &from->break_calls;
+    struct traced *traced = traced_copy(from->steps.traced, count, COPY_MEMORY_MOST);
+
+    steps_finish(&history->steps);
+    steps_begin_traced(&history->steps, traced);
+    for (uint32_t place = 0; place < traced->places; place++)
+        names_add(&history->names, names_text(&from->names, place));
+    history->opening = from->opening;
+    history->resident = from->resident;
+    break_calls_finish(&history->break_calls);
+    for (size_t i = 0; i < calls->count && calls->items[i].step <= count; i++)
+        break_calls_append(&history->break_calls, &calls->items[i]);
+    checkpoints_share(&history->checkpoints, &from->checkpoints, count);
+}
+
+/* Let the steps of a copy be its parent's, whose process of back then is at a checkpoint. False
+ * where they must be made one by one: they are few, or the parent has others now. */
+static bool copy_at_once(struct session *session, struct session *member)
+{
+    struct followed_steps *steps = member->followed->steps;
+    struct session *parent = find_source(session, member).parent;
+    struct history *history = member->history;
+    const struct origins *origins;
+    struct error error;
+    uint32_t places;
+    struct traced_place *known;
+
+    if (steps->copied > 0 || steps->inherited_count <= STEPS_FEW || !parent ||
+        parent->history->steps.traced != steps->inherited || steps->inherited->gone > 0 ||
+        parent->history->checkpoints.count == 0)
+        return false;
+    copy_history(history, parent->history, steps->inherited_count);
+    import_end(steps->import);
+    steps->import = NULL;
+    if (!import_recover(history, &member->mirror, &error)) {
+        followed_end_here(member, error.text);
+        return true;
+    }
+    steps->import = import_resume(history, member->mirror, 0);
+    known = traced_places_until(history->steps.traced, steps->inherited_count, &places);
+    call_places_recall(&steps->places, history->steps.traced, known, places);
+    free(known);
+    origins = history->steps.traced->origins;
+    for (size_t site = 0; site < origins->site_count; site++)
+        guest_know(member->followed->guest, origins->sites[site]);
+    steps->copied = steps->inherited_count;
+    member->followed->beginnings = 1;
+    member->followed->last = call_of_step(steps->inherited, steps->copied, &steps->held);
+    begin_own(member->followed);
+    return true;
+}
+
 /* Make some of its steps. */
-static size_t copy_steps(struct session *member, size_t most)
+static size_t copy_steps(struct session *session, struct session *member, size_t most)
 {
     struct followed *followed = member->followed;
     struct followed_steps *steps = followed->steps;
     size_t end = steps->copied + most;
+
+    if (copy_at_once(session, member))
+        return 1;
 
     if (end > steps->inherited_count)
         end = steps->inherited_count;
@@ -211,11 +283,8 @@ static size_t copy_steps(struct session *member, size_t most)
 
         followed_take_call(member, &call);
     }
-    if (followed->steps && end == steps->inherited_count) {
-        followed->has_begun = true;
-        followed->is_put_off = false;
-        followed->told_before = (uint64_t)0 - end;
-    }
+    if (followed->steps && end == steps->inherited_count)
+        begin_own(followed);
     return most;
 }
 
@@ -225,7 +294,7 @@ static void go_on(struct session *session, struct session *member)
     struct session *parent = find_source(session, member).parent;
 
     if (find_steps(session, member))
-        copy_steps(member, CALLS_AT_ONCE);
+        copy_steps(session, member, CALLS_AT_ONCE);
     else if (!parent || !member->followed->steps)
         return;
     else if (may_be_copy(parent) && !executes_at_once(parent))
@@ -268,7 +337,7 @@ size_t copies_go_on(struct session *session, struct session *member, size_t most
     if (can_be_put_off(session, member))
         put_off(session, member);
     else if (has_steps)
-        return copy_steps(member, most);
+        return copy_steps(session, member, most);
     else if (followed->is_put_off)
         go_on(session, member);
     return 0;

@@ -411,8 +411,8 @@ enum import_outcome import_settle(struct import *import)
 
 /* ---- The whole ---- */
 
-struct import *import_begin(struct history *history, struct mirror *mirror, size_t most,
-                            bool is_known)
+static struct import *create(struct history *history, struct mirror *mirror, size_t most,
+                             bool is_known)
 {
     struct import *import = memory_create(1, sizeof *import);
 
@@ -423,13 +423,40 @@ struct import *import_begin(struct history *history, struct mirror *mirror, size
     import->expected = most;
     import->sharers = 1;
     import->is_known = is_known;
-    import->traced = traced_create();
     import->started = clock_ns();
     import->next_past = is_known ? PAST_LOOKED_AT_EVERY : SIZE_MAX;
     import->next_sample = import->next_landmark = import->next_checkpoint = 1;
+    return import;
+}
+
+struct import *import_begin(struct history *history, struct mirror *mirror, size_t most,
+                            bool is_known)
+{
+    struct import *import = create(history, mirror, most, is_known);
+
+    import->traced = traced_create();
     picture_set_events(&mirror->picture, NULL, 0, 0);
     traced_add_sample(import->traced, &history->opening);
     steps_begin_traced(&history->steps, import->traced);
+    return import;
+}
+
+struct import *import_resume(struct history *history, struct mirror *mirror, size_t most)
+{
+    struct import *import = create(history, mirror, most, true);
+    struct traced *traced = history->steps.traced;
+
+    import->traced = traced;
+    import->is_there = true;
+    import->live = traced->last.live;
+    import->places = traced_places_until(traced, traced->count, &import->place_count);
+    import->place_capacity = import->place_count;
+    import->held = memory_reserve(NULL, &import->held_capacity, (size_t)import->place_count + 1,
+                                  sizeof import->held[0]);
+    for (uint32_t i = 0; i < import->place_count; i++)
+        import->held[i] = traced_holds(traced, &import->places[i])
+                              ? traced_rows_size(&traced->rows, import->places[i].changed)
+                              : 0;
     return import;
 }
 

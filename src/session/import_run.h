@@ -48,6 +48,10 @@ struct import_difference {
 struct import *import_begin(struct history *history, struct mirror *mirror, size_t most,
                             bool is_known);
 
+/* Go on behind the traced steps that the history has, at the last of which the mirror is. Each step
+ * comes with what it came to. */
+struct import *import_resume(struct history *history, struct mirror *mirror, size_t most);
+
 /* Add a step. It is carried out now or later. */
 enum import_outcome import_add(struct import *import, const struct traced_step *step);
 

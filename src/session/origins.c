@@ -80,6 +80,20 @@ bool origins_reserve(struct origins *origins, size_t more, uint64_t memory_most)
            packed_rows_reserve(&origins->moments, more, memory_most / 2);
 }
 
+struct origins *origins_copy(const struct origins *origins, size_t count, uint64_t memory_most)
+{
+    struct origins *copy = memory_create(1, sizeof *copy);
+    size_t moments = count > 0 ? packed_rows_get(&origins->rows, count - 1, MOMENT) + 1 : 0;
+
+    *copy = (struct origins){.references = 1, .count = count, .began = origins->began};
+    copy->rows = packed_rows_copy(&origins->rows, count, memory_most / 2);
+    copy->moments = packed_rows_copy(&origins->moments, moments, memory_most / 2);
+    copy->last_time = moments > 0 ? packed_rows_get(&copy->moments, moments - 1, 0) : 0;
+    for (size_t site = 0; site < origins->site_count; site++)
+        site_of(copy, origins->sites[site]);
+    return copy;
+}
+
 /* Times rise with the steps. */
 void origins_let_go(struct origins *origins, size_t count, const size_t *indices,
                     size_t index_count)

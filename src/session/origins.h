@@ -34,6 +34,9 @@ void origins_drop(struct origins *origins); /* NULL does nothing */
  * none. */
 bool origins_reserve(struct origins *origins, size_t more, uint64_t memory_most);
 
+/* A copy of those of the first `count` steps, none of which were let go. */
+struct origins *origins_copy(const struct origins *origins, size_t count, uint64_t memory_most);
+
 /* Let those of the first `count` steps go, but for some, at rising indices from 0. */
 void origins_let_go(struct origins *origins, size_t count, const size_t *indices,
                     size_t index_count);

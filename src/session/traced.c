@@ -71,7 +71,6 @@ static void note_firsts(struct traced *traced, const struct traced_step *step)
     }
     if (step->refused && traced->first_refused == 0)
         traced->first_refused = number;
-    traced->growths += step->heap_size > traced_heap_size(traced);
 }
 
 static void add_peaks(struct traced *traced)
@@ -224,9 +223,8 @@ bool traced_note_place(const struct traced *traced, struct traced_place *place,
     return true;
 }
 
-/* What steps up to one did to all places, to be freed. */
-static struct traced_place *find_places(const struct traced *traced, size_t step,
-                                        uint32_t *ret_count)
+struct traced_place *traced_places_until(const struct traced *traced, size_t step,
+                                         uint32_t *ret_count)
 {
     size_t marks =
         count_until(traced->landmarks, traced->landmark_count, sizeof traced->landmarks[0], step);
@@ -253,7 +251,7 @@ static struct traced_place *find_places(const struct traced *traced, size_t step
 void traced_recall_until(const struct traced *traced, size_t step, struct picture *picture)
 {
     uint32_t count;
-    struct traced_place *places = find_places(traced, step, &count);
+    struct traced_place *places = traced_places_until(traced, step, &count);
 
     traced_recall(traced, places, count, picture);
     free(places);
@@ -304,6 +302,93 @@ void traced_recall(const struct traced *traced, const struct traced_place *place
         if (place < count)
             recalled[place % AHEAD] = recall_place(traced, &places[place], &picture->ledger);
     }
+}
+
+/* ---- Copying ---- */
+
+/* The first of the steps after which a number was as large as it ever was.
+ *   known  that of all steps there are, of which the first are copied */
+static size_t find_largest(const struct traced *copy, size_t known,
+                           uint64_t (*value)(const struct packed_rows *rows, size_t number),
+                           uint64_t (*peak)(const struct traced_peaks *peaks))
+{
+    size_t at = 0, number;
+
+    if (known <= copy->count)
+        return known;
+    while (at + 1 < copy->peak_count && peak(&copy->peaks[at + 1]) < peak(&copy->most))
+        at++;
+    for (number = at * TRACED_PEAKS_EVERY + 1; number < copy->count; number++) {
+        if (value(&copy->rows, number) == peak(&copy->most))
+            break;
+    }
+    return number;
+}
+
+static uint64_t peak_of_live(const struct traced_peaks *peaks)
+{
+    return peaks->live;
+}
+
+static uint64_t peak_of_heap(const struct traced_peaks *peaks)
+{
+    return peaks->heap;
+}
+
+static void copy_measures(struct traced *copy, const struct traced *traced)
+{
+    size_t count = copy->count, samples = count_until(traced->samples, traced->sample_count,
+                                                      sizeof traced->samples[0], count);
+
+    copy->peak_count = count / TRACED_PEAKS_EVERY + 1;
+    copy->peaks =
+        memory_reserve(NULL, &copy->peak_capacity, copy->peak_count, sizeof copy->peaks[0]);
+    memory_copy(copy->peaks, traced->peaks, copy->peak_count * sizeof copy->peaks[0]);
+    copy->samples =
+        memory_reserve(NULL, &copy->sample_capacity, samples + 1, sizeof copy->samples[0]);
+    memory_copy(copy->samples, traced->samples, samples * sizeof copy->samples[0]);
+    copy->sample_count = samples;
+    copy->most = copy->peaks[copy->peak_count - 1];
+    for (size_t number = count / TRACED_PEAKS_EVERY * TRACED_PEAKS_EVERY + 1; number <= count;
+         number++)
+        raise_peaks(&copy->most, traced_rows_live(&copy->rows, number),
+                    traced_rows_heap_size(&copy->rows, number));
+    copy->largest_live = find_largest(copy, traced->largest_live, traced_rows_live, peak_of_live);
+    copy->largest_heap =
+        find_largest(copy, traced->largest_heap, traced_rows_heap_size, peak_of_heap);
+    copy->first_refused = traced->first_refused <= count ? traced->first_refused : 0;
+}
+
+static void copy_landmarks(struct traced *copy, const struct traced *traced)
+{
+    copy->landmark_count = count_until(traced->landmarks, traced->landmark_count,
+                                       sizeof traced->landmarks[0], copy->count);
+    copy->landmarks = memory_reserve(NULL, &copy->landmark_capacity, copy->landmark_count + 1,
+                                     sizeof copy->landmarks[0]);
+    for (size_t i = 0; i < copy->landmark_count; i++) {
+        struct traced_landmark *landmark = &copy->landmarks[i];
+
+        *landmark = traced->landmarks[i];
+        landmark->places = memory_create(landmark->count + 1, sizeof landmark->places[0]);
+        memory_copy(landmark->places, traced->landmarks[i].places,
+                    landmark->count * sizeof landmark->places[0]);
+    }
+}
+
+struct traced *traced_copy(const struct traced *traced, size_t count, uint64_t memory_most)
+{
+    struct traced *copy = memory_create(1, sizeof *copy);
+
+    copy->references = 1;
+    copy->count = count;
+    copy->rows = packed_rows_copy(&traced->rows, count, memory_most);
+    copy->last = traced_rows_step(&copy->rows, count);
+    copy_measures(copy, traced);
+    copy_landmarks(copy, traced);
+    free(traced_places_until(copy, count, &copy->places));
+    if (traced->origins)
+        copy->origins = origins_copy(traced->origins, count, memory_most / 3);
+    return copy;
 }
 
 /* ---- Letting go ---- */
@@ -384,7 +469,7 @@ void traced_let_go(struct traced *traced, size_t step)
     struct traced_landmark landmark = {.step = step};
     size_t count, *kept;
 
-    landmark.places = find_places(traced, step, &landmark.count);
+    landmark.places = traced_places_until(traced, step, &landmark.count);
     kept = find_kept(traced, &landmark, &count);
     if (traced->origins) {
         caller_sums_follow(&traced->sums, traced, step);

@@ -82,7 +82,6 @@ struct traced {
     struct traced_index index;
     size_t largest_live, largest_heap; /* the first steps after which there was the most; */
     size_t first_refused;              /* 0 for none */
-    size_t growths;                    /* how many steps made the heap larger */
     struct origins *origins;           /* of each step; NULL where that is not known */
 };
 
@@ -109,6 +108,11 @@ void traced_add_landmark(struct traced *traced, const struct traced_place *place
  *   cost  O(steps that go), and O(places) */
 void traced_let_go(struct traced *traced, size_t step);
 
+/* A copy of the first `count` steps, at least one, none of which were let go; of rows, and of
+ * origins, `memory_most` bytes may lie in memory.
+ *   cost  that of copying its bytes, and O(places) */
+struct traced *traced_copy(const struct traced *traced, size_t count, uint64_t memory_most);
+
 /* What a step asks for, and whether that went as it does here. */
 struct op traced_op(const struct traced_step *step);
 bool traced_went_so(const struct traced_step *step, const struct op_result *result);
@@ -133,7 +137,11 @@ bool traced_holds(const struct traced *traced, const struct traced_place *place)
 void traced_recall(const struct traced *traced, const struct traced_place *places, uint32_t count,
                    struct picture *picture);
 
-/* The same of those up to step number `step`.
+/* What those up to step number `step` did to each place, to be freed. */
+struct traced_place *traced_places_until(const struct traced *traced, size_t step,
+                                         uint32_t *ret_count);
+
+/* Let a picture know what they did.
  *   cost  a few nanoseconds for each of those since the last landmark, and O(places) */
 void traced_recall_until(const struct traced *traced, size_t step, struct picture *picture);
 

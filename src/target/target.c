@@ -106,12 +106,15 @@ static bool send_ends(const struct target *target, const struct spawn_ends *ends
 static pid_t request_clone(struct target *target, enum target_actor actor,
                            const struct spawn_ends *ends)
 {
+    static const uint32_t sleepers[] = {[TARGET_BOTH_ACT] = 0,
+                                        [TARGET_FIRST_ACTS] = CLONE_SECOND,
+                                        [TARGET_CLONE_ACTS] = CLONE_FIRST,
+                                        [TARGET_NEITHER_ACTS] = CLONE_FIRST | CLONE_SECOND};
     struct exchange *exchange = call_begin(target, REQUEST_CLONE);
 
     if (!exchange)
         return 0;
-    exchange->request.sleepers = (actor == TARGET_CLONE_ACTS ? CLONE_FIRST : 0) |
-                                 (actor == TARGET_FIRST_ACTS ? CLONE_SECOND : 0);
+    exchange->request.sleepers = sleepers[actor];
     if (!call_send(target))
         return 0;
     if (!send_ends(target, ends)) {

@@ -73,7 +73,7 @@ void target_wait_with(struct target *target, const struct target_waiter *waiter)
 
 /* Which of two processes that are alike will act next; the other one sleeps, and its pages are not
  * made ready for it. */
-enum target_actor { TARGET_BOTH_ACT, TARGET_FIRST_ACTS, TARGET_CLONE_ACTS };
+enum target_actor { TARGET_BOTH_ACT, TARGET_FIRST_ACTS, TARGET_CLONE_ACTS, TARGET_NEITHER_ACTS };
 
 /* Make a second process like that of `target`, with the same heap at the same address, the same
  * variables and the same limit. From then on they have nothing to do with each other. One that

@@ -127,6 +127,34 @@ static void the_first_rows_go_but_for_those_that_are_kept(void **state)
     packed_rows_finish(&rows);
 }
 
+/* The first rows, wherever they end; and the copy goes on by itself. */
+static void a_copy_has_the_first_rows(void **state)
+{
+    static const size_t counts[] = {0, 1, PACKED_ROWS, 2 * PACKED_ROWS + 3, ROWS - 1, ROWS};
+    struct packed_rows rows = create(ROWS);
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(counts); i++) {
+        struct packed_rows copy = packed_rows_copy(&rows, counts[i], UINT64_MAX);
+        struct random random = {3};
+        uint64_t values[COLUMNS];
+
+        assert_int_equal(copy.count, counts[i]);
+        for (size_t row = 0; row < ROWS; row++) {
+            make_row(&random, row, values);
+            if (row >= counts[i])
+                packed_rows_add(&copy, values);
+        }
+        random = (struct random){3};
+        for (size_t row = 0; row < ROWS; row++) {
+            make_row(&random, row, values);
+            expect_row(&copy, row, values, true);
+        }
+        packed_rows_finish(&copy);
+    }
+    packed_rows_finish(&rows);
+}
+
 /* Of each width that there can be, with the largest number of it, which looks like an exception. */
 static void numbers_of_any_width_are_kept(void **state)
 {
@@ -181,6 +209,7 @@ int main(void)
         cmocka_unit_test(numbers_are_what_was_added),
         cmocka_unit_test(columns_are_read_as_they_are_asked_for_one_by_one),
         cmocka_unit_test(the_first_rows_go_but_for_those_that_are_kept),
+        cmocka_unit_test(a_copy_has_the_first_rows),
         cmocka_unit_test(numbers_of_any_width_are_kept),
         cmocka_unit_test(what_is_rare_takes_room_of_its_own),
         cmocka_unit_test(rows_outgrow_memory),

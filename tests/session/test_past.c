@@ -112,7 +112,7 @@ static void expect_same_variables(const struct picture *a, const struct picture 
         assert_int_equal(left.payload, right.payload);
         assert_int_equal(left.freed_in, right.freed_in);
         assert_int_equal(known != NULL, other != NULL);
-        if (!known)
+        if (!known || !other)
             continue;
         assert_int_equal(known->requested, other->requested);
         assert_int_equal(known->born, other->born);

@@ -29,6 +29,8 @@ static struct traced *create(bool has_landmarks)
                                    .payload_bits =
                                        (is_live ? before : 64 * number) & TRACED_SIZE_MOST,
                                    .size = number,
+                                   .live = number * 7919 % 4001,
+                                   .heap_size = number / 40 * 4096,
                                    .place = at & TRACED_PLACE_MOST};
 
         assert_true(traced_note_place(traced, &places[at], &step, number));
@@ -307,6 +309,36 @@ static void steps_that_follow_find_what_they_are_about(void **state)
     traced_drop(traced);
 }
 
+/* With its peaks and firsts. */
+static void a_copy_is_as_if_there_were_no_more_steps(void **state)
+{
+    static const size_t counts[] = {1, 255, 256, 257, 1000, STEPS - 1, STEPS};
+    struct traced *traced = create(false);
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(counts); i++) {
+        struct traced *copy = traced_copy(traced, counts[i], UINT64_MAX), *like = traced_create();
+
+        for (size_t number = 1; number <= counts[i]; number++) {
+            const struct traced_step step = traced_rows_step(&traced->rows, number);
+
+            traced_add(like, &step);
+        }
+        assert_int_equal(copy->count, like->count);
+        assert_int_equal(copy->places, like->places);
+        assert_int_equal(copy->largest_live, like->largest_live);
+        assert_int_equal(copy->largest_heap, like->largest_heap);
+        assert_int_equal(copy->first_refused, like->first_refused);
+        assert_memory_equal(&copy->most, &like->most, sizeof copy->most);
+        assert_memory_equal(&copy->last, &like->last, sizeof copy->last);
+        assert_int_equal(copy->peak_count, like->peak_count);
+        assert_memory_equal(copy->peaks, like->peaks, copy->peak_count * sizeof copy->peaks[0]);
+        traced_drop(copy);
+        traced_drop(like);
+    }
+    traced_drop(traced);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -315,6 +347,7 @@ int main(void)
         cmocka_unit_test(so_it_is_of_heaps_of_any_size),
         cmocka_unit_test(who_stops_the_index_has_none),
         cmocka_unit_test(steps_that_follow_find_what_they_are_about),
+        cmocka_unit_test(a_copy_is_as_if_there_were_no_more_steps),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -557,6 +557,7 @@ static void a_clone_has_the_same_heap_and_lives_its_own_life(void **state)
     assert_clone_lives(TARGET_BOTH_ACT);
     assert_clone_lives(TARGET_FIRST_ACTS);
     assert_clone_lives(TARGET_CLONE_ACTS);
+    assert_clone_lives(TARGET_NEITHER_ACTS);
 }
 
 static void a_clone_of_a_clone_keeps_the_limit(void **state)
