@@ -65,7 +65,7 @@ struct seen {
     uint64_t start;
 };
 
-/* Open a heap of a look, by its number or the first; false where what was found cannot be opened. */
+/* Open a heap of a look, by its number or the first. False where it cannot be opened. */
 bool see_heap(const struct look *look, unsigned number, struct seen *seen);
 bool see(const struct look *look, struct seen *seen);
 void see_no_more(struct seen *seen);

@@ -1,4 +1,4 @@
-/* test_core.c: heaps in core files, also in those that gdb's gcore writes, where that is installed. */
+/* test_core.c: heaps in core files, also in those that gcore writes, where that is installed. */
 #include <elf.h>
 #include <fcntl.h>
 #include <stdio.h>
