@@ -74,7 +74,8 @@ static bool read_option(const char *name, const char *value, struct program_line
     }
     if (!value || strcmp(name, "--up") != 0)
         return error_set(error,
-                         "before the PROGRAM there can be --held, --follow [NAME] and --up N");
+                         "before the PROGRAM there can be --held, --follow [NAME] and --up N; its "
+                         "heap has the policy and the settings at hand");
     if (!number_parse(value, &up, error))
         return false;
     line->up = up < PROGRAM_UP_MOST ? (uint32_t)up : PROGRAM_UP_MOST;
@@ -98,6 +99,11 @@ static bool expect_whole_words(const struct statement *statement, struct error *
     return true;
 }
 
+static bool is_option(const char *word)
+{
+    return word[0] == '-' && word[1];
+}
+
 /* The options and the words of a command line, which are the statement's. */
 static bool read_line(const struct statement *statement, struct program_line *line,
                       struct error *error)
@@ -105,7 +111,7 @@ static bool read_line(const struct statement *statement, struct program_line *li
     const struct token *tokens = statement->tokens;
     size_t first = 0;
 
-    for (; first < statement->count && strncmp(tokens[first].text, "--", 2) == 0; first++) {
+    for (; first < statement->count && is_option(tokens[first].text); first++) {
         const char *value = first + 1 < statement->count ? tokens[first + 1].text : NULL;
         bool used;
 

@@ -145,6 +145,11 @@ static void draw_free_list_row(struct page *page, size_t row, struct grid *grid,
 
 /* ---- Variables ---- */
 
+static const char *find_lack_of_variables(const struct scene *scene)
+{
+    return variable_rows(scene->picture) > 0 ? NULL : "there is no variable yet";
+}
+
 static size_t count_variables_rows(const struct scene *scene, const struct exhibit *exhibit)
 {
     (void)exhibit;
@@ -179,7 +184,9 @@ enum { COMMAND_COLUMNS = 40, ANSWER_COLUMNS = 16, HEAP_COLUMNS = 10 };
 
 static const char *find_lack_of_history(const struct scene *scene)
 {
-    return scene->history ? NULL : "this heap has no history";
+    if (!scene->history)
+        return "this heap has no history";
+    return scene->history->steps.known > 0 ? NULL : "there is no step yet";
 }
 
 static size_t count_steps_rows(const struct scene *scene, const struct exhibit *exhibit)
@@ -396,6 +403,7 @@ static const struct {
                            .draw_row = draw_free_list_row},
     [EXHIBIT_STATS] = {.heading = "measures", .add_text = add_stats},
     [EXHIBIT_VARIABLES] = {.heading = "variables",
+                           .find_lack = find_lack_of_variables,
                            .count_rows = count_variables_rows,
                            .draw_row = draw_variables_row},
     [EXHIBIT_STEPS] = {.heading = "steps",
