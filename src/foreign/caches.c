@@ -176,15 +176,15 @@ static void take_waiting(void *context, uint64_t payload, uint64_t size)
 {
     struct taker *taker = context;
     struct found_caches *caches = &taker->finder->caches;
-    struct image_thread *told = &caches->items[taker->cache].told;
+    struct image_thread *thread = &caches->items[taker->cache];
 
     caches->waiting = memory_reserve(caches->waiting, &caches->waiting_capacity,
                                      caches->waiting_count + 1, sizeof caches->waiting[0]);
     caches->waiting[caches->waiting_count++] =
         (struct found_waiting){payload, taker->cache, taker->place};
-    told->counts[taker->place]++;
-    told->blocks++;
-    told->bytes += size;
+    thread->counts[taker->place]++;
+    thread->blocks++;
+    thread->bytes += size;
 }
 
 /* How a list ends that does not agree with its count.
@@ -226,7 +226,7 @@ static void take_cache(struct finder *finder, uint32_t number, uint64_t address)
     if (!layout || !is_of_size(finder, layout, address) ||
         !finder->memory->read(finder->memory, address, bytes, layout->cache_size - GLIBC_ALIGNMENT))
         return;
-    finder->caches.items[number].told.cache = address;
+    finder->caches.items[number].cache = address;
     for (uint32_t place = 0; place < layout->cache_places; place++) {
         struct taker taker = {finder, number, place};
         unsigned told = told_count(bytes, layout, place);
@@ -337,9 +337,8 @@ struct found_caches find_caches(const struct memory *memory, const struct found 
     finder.caches.count = memory->thread_count ? memory->thread_count : 1;
     finder.caches.items = memory_create(finder.caches.count, sizeof finder.caches.items[0]);
     for (size_t i = 0; i < finder.caches.count; i++)
-        finder.caches.items[i].told.number =
+        finder.caches.items[i].number =
             i < memory->thread_count ? memory->threads[i].number : memory->process;
-
     if (distance)
         take_threads(&finder, distance);
     else

@@ -19,15 +19,10 @@ struct found_torn {
     struct hg_list_end end; /* ended: it has fewer blocks than are counted, or more */
 };
 
-/* A thread's cache. */
-struct found_cache {
-    struct image_thread told;
-};
-
 struct found_caches {
     const struct glibc_layout *layout; /* NULL where there is not one cache */
     bool know_threads;                 /* which of them has which */
-    struct found_cache *items;         /* of each thread, also where it has none */
+    struct image_thread *items;        /* of each thread, also where it has none */
     size_t count;
     struct found_waiting *waiting; /* in the order of caches and places, head first */
     size_t waiting_count, waiting_capacity;

@@ -157,7 +157,7 @@ static uint32_t own_cache(const struct copying *copying, const struct found_cach
     uint32_t own = UINT32_MAX;
 
     for (uint32_t i = 0; i < caches->count; i++) {
-        uint64_t cache = caches->items[i].told.cache;
+        uint64_t cache = caches->items[i].cache;
 
         of_cache = cache && cache < least ? found_heap_at(copying->found, cache) : NULL;
         if (!of_cache || of_cache->arena != heap->arena)
@@ -176,7 +176,7 @@ static const struct found_heap *home_of(const struct copying *copying,
 {
     const struct found_heap *home = found_heap_at(copying->found, torn->from);
 
-    return home ? home : found_heap_at(copying->found, caches->items[torn->cache].told.cache);
+    return home ? home : found_heap_at(copying->found, caches->items[torn->cache].cache);
 }
 
 /* Tell the lists of caches that are torn in a heap.
@@ -191,7 +191,7 @@ static bool add_torn(struct copying *copying, const struct found_caches *caches,
 
     for (size_t i = 0; i < caches->torn_count; i++) {
         const struct found_torn *torn = &caches->torn[i];
-        uint64_t cache = caches->items[torn->cache].told.cache;
+        uint64_t cache = caches->items[torn->cache].cache;
         bool is_head = torn->from - cache < caches->layout->cache_size;
 
         if (home_of(copying, caches, torn) != &copying->found->heaps[number])
@@ -220,7 +220,7 @@ static bool add_waiting(struct copying *copying, const struct found_caches *cach
 
     heap->has_cache = own != UINT32_MAX;
     if (heap->has_cache && caches->layout &&
-        caches->items[own].told.cache == heap->address + heap->own + GLIBC_WORD)
+        caches->items[own].cache == heap->address + heap->own + GLIBC_WORD)
         heap->own += caches->layout->cache_size; /* it is the first chunk */
     for (size_t i = 0; i < caches->waiting_count; i++) {
         const struct found_waiting *found = &caches->waiting[i];
@@ -253,8 +253,8 @@ static uint64_t own_of_main(const struct image_parameters *parameters,
 {
     uint64_t start = parameters->are_known ? parameters->sbrk_base : heap->address;
 
-    if (!parameters->are_known && caches->items[0].told.cache)
-        start = caches->items[0].told.cache - 2 * GLIBC_WORD;
+    if (!parameters->are_known && caches->items[0].cache)
+        start = caches->items[0].cache - 2 * GLIBC_WORD;
     start = (start + GLIBC_ALIGNMENT - 1) / GLIBC_ALIGNMENT * GLIBC_ALIGNMENT + GLIBC_WORD;
     return start - heap->address < heap->size ? start - heap->address : GLIBC_WORD;
 }
@@ -293,7 +293,6 @@ static bool add_tables(struct copying *copying, struct kind_image *image)
     struct found_caches caches = find_caches(memory, found, copying->bytes + copying->heaps[0].at);
     struct image_parameters *parameters = &image->parameters;
     struct found_large large;
-    struct image_thread *threads = memory_create(caches.count, sizeof threads[0]);
     bool good = true;
 
     *parameters = find_parameters(memory, found);
@@ -301,19 +300,18 @@ static bool add_tables(struct copying *copying, struct kind_image *image)
     image->layout = 1 + number_of_layout(caches.layout ? caches.layout : found->layout);
     image->knows_threads = caches.know_threads;
     copying->heaps[0].own = own_of_main(parameters, &caches, &copying->heaps[0]);
-    for (size_t i = 0; i < caches.count; i++)
-        threads[i] = caches.items[i].told;
     for (size_t i = 0; good && i < found->heap_count; i++)
         good = add_waiting(copying, &caches, i) && add_pages(copying, i);
-    good = good && add_table(copying, threads, caches.count, sizeof threads[0], &image->threads) &&
-           add_table(copying, large.items, large.count, sizeof large.items[0], &image->large) &&
-           add_table(copying, found->arenas, found->arena_count, sizeof found->arenas[0],
-                     &image->arenas) &&
-           add_table(copying, copying->heaps, found->heap_count, sizeof copying->heaps[0],
-                     &image->heaps);
+    good =
+        good &&
+        add_table(copying, caches.items, caches.count, sizeof caches.items[0], &image->threads) &&
+        add_table(copying, large.items, large.count, sizeof large.items[0], &image->large) &&
+        add_table(copying, found->arenas, found->arena_count, sizeof found->arenas[0],
+                  &image->arenas) &&
+        add_table(copying, copying->heaps, found->heap_count, sizeof copying->heaps[0],
+                  &image->heaps);
     found_caches_finish(&caches);
     found_large_finish(&large);
-    free(threads);
     return good;
 }
 

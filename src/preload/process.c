@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "heap/fast/fast.h"
-#include "heap/policies.h"
 #include "preload/cache.h"
 #include "preload/environment.h"
 

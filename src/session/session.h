@@ -122,7 +122,7 @@ bool session_knows_name(const struct session *session, const char *name);
 
 /* ---- Reading: these change nothing, and fail when the heap process does not answer ---- */
 
-/* Read all free lists, at most `most` elements of each, and never more than there are free blocks.
+/* Read all free lists, at most `most` elements of each, and of one that goes round each once.
  *   ret_lists  the caller's, to be given back with free_lists_finish; empty on failure */
 bool session_read_lists(struct session *session, size_t most, struct free_lists *ret_lists,
                         struct error *error);
