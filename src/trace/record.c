@@ -92,8 +92,8 @@ enum launch_outcome record_run(char **arguments, int *ret_journal, int *ret_stat
         *ret_journal = recorded.journal;
     } else {
         close(recorded.journal);
+        sigprocmask(SIG_SETMASK, &recorded.before, NULL);
     }
-    sigprocmask(SIG_SETMASK, &recorded.before, NULL);
     text_finish(&path);
     return outcome;
 }
