@@ -9,7 +9,7 @@
 
 #include "heapglass/heap.h"
 
-#define HG_MAGIC 0x70616568u /* "heap", read as a little-endian word */
+#define HG_MAGIC 0x706168u /* "hap", read as a little-endian number */
 
 #define HG_VARIANT_MOST 0x7fu /* how large an engine's variants may be */
 
@@ -24,12 +24,13 @@ struct hg_settings {
 };
 
 struct hg_heap {
-    uint32_t magic;
-    uint8_t policy;       /* its number in the table of policies */
-    uint8_t variant : 7;  /* which of the engine's policies that is: the engine's own */
-    uint8_t straight : 1; /* heap.c's: the policy is segregated, and nobody watches */
-    uint16_t flags;       /* the engine's own */
-    size_t size;          /* from here to the break */
+    uint32_t magic : 24;
+    uint32_t straight_slots : 8; /* of the policy segregated: its `slotted`, as long as straight */
+    uint8_t policy;              /* its number in the table of policies */
+    uint8_t variant : 7;         /* which of the engine's policies that is: the engine's own */
+    uint8_t straight : 1;        /* heap.c's: the policy is segregated, and nobody watches */
+    uint16_t flags;              /* the engine's own */
+    size_t size;                 /* from here to the break */
     struct hg_os os;
     hg_observer *observer;
     void *observer_context;
@@ -134,6 +135,10 @@ static inline void hg_emit_at(const struct hg_heap *heap, enum hg_event_kind kin
                                     .size = size,
                                     .other = other});
 }
+
+/* hg_malloc and hg_free by way of the engine's table, as most policies have it. */
+void *hg_engine_allocate(struct hg_heap *heap, size_t size);
+bool hg_engine_release(struct hg_heap *heap, void *payload);
 
 /* Report that a request for `size` bytes is refused, set errno, and return NULL. */
 void *hg_refuse(const struct hg_heap *heap, enum hg_reason reason, uint64_t size);

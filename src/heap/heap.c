@@ -28,7 +28,11 @@ static bool is_aligned(const void *start, const struct hg_settings *settings)
 /* See which way requests go from now on. */
 static void see_straight(struct hg_heap *heap)
 {
-    heap->straight = engine_of(heap) == &hg_segregated_engine && !heap->observer;
+    bool is_segregated = engine_of(heap) == &hg_segregated_engine;
+
+    heap->straight = is_segregated && !heap->observer;
+    if (is_segregated)
+        fast_see_straight(fast_of(heap));
 }
 
 struct hg_heap *hg_open(const struct hg_config *config, const struct hg_os *os,
@@ -63,9 +67,9 @@ struct hg_heap *hg_open(const struct hg_config *config, const struct hg_os *os,
         .observer = observer,
         .observer_context = context,
     };
-    see_straight(heap);
     hg_emit_at(heap, HG_EVENT_GROW, heap, size, 0);
     policy->engine->open(heap, &settings);
+    see_straight(heap);
     return heap;
 }
 
@@ -79,6 +83,7 @@ void hg_reset(struct hg_heap *heap)
         heap->size = least;
     hg_emit_at(heap, HG_EVENT_RESET, heap, heap->size, 0);
     engine_of(heap)->open(heap, &settings);
+    see_straight(heap);
 }
 
 void hg_close(struct hg_heap *heap)
@@ -125,13 +130,21 @@ void *hg_aligned_alloc(struct hg_heap *heap, size_t alignment, size_t size)
     return engine_of(heap)->allocate_aligned(heap, size, alignment);
 }
 
-void *hg_malloc(struct hg_heap *heap, size_t size)
+void *hg_engine_allocate(struct hg_heap *heap, size_t size)
 {
-    if (fast_likely(heap->straight))
-        return fast_allocate(fast_of(heap), size, false);
     if (size > HG_SIZE_MAX)
         return hg_refuse(heap, HG_REASON_TOO_LARGE, size);
     return engine_of(heap)->allocate(heap, size);
+}
+
+bool hg_engine_release(struct hg_heap *heap, void *payload)
+{
+    return payload ? engine_of(heap)->release(heap, payload) : true;
+}
+
+void *hg_malloc(struct hg_heap *heap, size_t size)
+{
+    return fast_malloc(heap, size);
 }
 
 void *hg_calloc(struct hg_heap *heap, size_t count, size_t size)
@@ -162,10 +175,7 @@ void *hg_realloc(struct hg_heap *heap, void *payload, size_t size)
 
 bool hg_free(struct hg_heap *heap, void *payload)
 {
-    if (!payload)
-        return true;
-    return fast_likely(heap->straight) ? fast_release(fast_of(heap), payload, false)
-                                       : engine_of(heap)->release(heap, payload);
+    return fast_free(heap, payload);
 }
 
 size_t hg_usable_size(const struct hg_heap *heap, const void *payload)

@@ -112,23 +112,6 @@ void *serve_allocate(const struct asked *asked, size_t alignment, size_t size)
     return payload;
 }
 
-/* The heap's own work, on the short ways of the usual policy. */
-static inline void *use_malloc(struct hg_heap *heap, size_t size)
-{
-    return handed_out(__builtin_expect(heap->straight, true)
-                          ? fast_allocate(fast_of(heap), size, false)
-                          : hg_malloc(heap, size));
-}
-
-/* Of a payload that is no longer marked. */
-static inline void use_free(struct hg_heap *heap, void *payload)
-{
-    if (__builtin_expect(heap->straight, true))
-        fast_release(fast_of(heap), payload, false);
-    else
-        hg_free(heap, payload);
-}
-
 /* Where somebody follows: as serve_allocate, with no more work than there is, if that is all. */
 static DETOUR void *allocate_told(enum call_kind kind, size_t size, const void *caller,
                                   const char *function)
@@ -140,7 +123,7 @@ static DETOUR void *allocate_told(enum call_kind kind, size_t size, const void *
     if (__builtin_expect(size <= HG_SIZE_MAX, true))
         cell = follow_ask_shortly(process.follow, kind, size, CALL_NULL, caller);
     if (__builtin_expect(cell != NULL, true)) {
-        payload = use_malloc(process.heap, size);
+        payload = handed_out(fast_malloc(process.heap, size));
         follow_tell_shortly(process.follow, cell, payload, process.region.used);
     }
     process_leave(locked);
@@ -159,7 +142,7 @@ static inline bool free_told(void *payload, const void *caller)
                                   (uint64_t)((const char *)payload - marks->start), caller);
     if (__builtin_expect(cell != NULL, true)) {
         marks_clear(marks, payload);
-        use_free(process.heap, payload);
+        fast_free(process.heap, payload);
         follow_tell_shortly(process.follow, cell, NULL, process.region.used);
     }
     process_leave(locked);
@@ -304,7 +287,7 @@ EXPORT void *malloc(size_t size)
     void *payload;
 
     if (heap)
-        return use_malloc(heap, size);
+        return handed_out(fast_malloc(heap, size));
     if (process.is_told)
         return allocate_told(CALL_MALLOC, size, CALLER, "malloc");
     payload = cache_take(size);
@@ -323,7 +306,7 @@ EXPORT void free(void *payload)
     struct hg_heap *heap = process_heap_alone();
 
     if (heap && marks_clear(&process.region.marks, payload))
-        use_free(heap, payload);
+        fast_free(heap, payload);
     else if (heap || process.is_told || !cache_put(payload))
         free_entered(payload, CALLER);
 }

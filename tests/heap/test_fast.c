@@ -1,5 +1,6 @@
 /* test_fast.c: exercises for the fast engine: bins, slabs, quick lists, and what tlsf rounds up. */
 #include <string.h>
+#include <sys/mman.h>
 
 #include "heap/exercise.h"
 #include "heap/fast/fast_blocks.h"
@@ -360,6 +361,40 @@ static void where_most_blocks_are_small_all_small_payloads_are_slots(void **stat
         assert_true(hg_check(heap, hg_size(heap), &defect));
         shadow_destroy(exercise.shadow);
     }
+}
+
+/* The number of a payload's page is cut off to 32 bits; where NULL's would then be one of the
+ * heap's, the map ends before it, and what lies behind has no slots. */
+static void null_is_on_no_page_of_any_heap(void **state)
+{
+    enum { BELOW = 256 << 10, SIZE = 16 << 20 };
+    struct hg_arena arena = {.start = (char *)((uintptr_t)5 << 42) - BELOW, .size = SIZE};
+    struct hg_os os = hg_os_arena(&arena);
+    struct hg_config config = exercise_config("segregated");
+    struct hg_heap *heap;
+    struct hg_defect defect;
+    unsigned slots = 0, blocks = 0;
+
+    (void)state;
+    if (mmap(arena.start, SIZE, PROT_READ | PROT_WRITE,
+             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1,
+             0) != arena.start)
+        skip(); /* something else is there */
+    heap = hg_open(&config, &os, NULL, NULL);
+    assert_non_null(heap);
+    while (hg_size(heap) < 4 * BELOW) {
+        void *payload = hg_malloc(heap, 32);
+
+        assert_non_null(payload);
+        assert_true(hg_free(heap, NULL));
+        if (fast_slab_around(fast_of(heap), payload))
+            slots++;
+        else
+            blocks++;
+    }
+    assert_true(slots > 1000 && blocks > 10000);
+    assert_true(hg_check(heap, hg_size(heap), &defect));
+    munmap(arena.start, SIZE);
 }
 
 static void count_visits(void *context, const struct hg_event *event)
@@ -868,6 +903,7 @@ int main(void)
         cmocka_unit_test(a_large_size_gets_slots_when_many_are_in_use),
         cmocka_unit_test(large_slots_agree_with_the_shadow),
         cmocka_unit_test(where_most_blocks_are_small_all_small_payloads_are_slots),
+        cmocka_unit_test(null_is_on_no_page_of_any_heap),
         cmocka_unit_test(a_free_block_that_costs_nothing_comes_before_a_slot),
         cmocka_unit_test(a_walk_shows_each_slot_and_its_list),
         cmocka_unit_test(a_walk_can_start_at_every_block),

@@ -314,7 +314,8 @@ static bool slotted_holds(const struct checker *checker)
 
     for (unsigned i = 0; fast->map && i < FAST_SMALL_CLASSES; i++)
         slotted |= (uint32_t)(checker->classes[i].pages > 0 || fast->small == FAST_ALL_SMALL) << i;
-    return fast->slotted == slotted;
+    return fast->slotted == slotted &&
+           fast->heap.straight_slots == (fast->heap.straight ? slotted : 0);
 }
 
 static bool counts_hold(const struct checker *checker)

@@ -149,6 +149,12 @@ static inline struct fast *fast_of(struct hg_heap *heap)
     return (struct fast *)heap;
 }
 
+/* The classes whose requests go straight to their slots: none while somebody watches. */
+static inline void fast_see_straight(struct fast *fast)
+{
+    fast->heap.straight_slots = fast->heap.straight ? fast->slotted : 0;
+}
+
 static inline bool fast_is_tlsf(const struct fast *fast)
 {
     return fast->heap.variant == HG_FAST_TLSF;

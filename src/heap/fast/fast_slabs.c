@@ -248,8 +248,9 @@ static FAST_DETOUR void *allocate_made_slot(struct fast *fast, uint32_t slot, ui
     return allocate_block(fast, slot, units);
 }
 
-void *hg_fast_allocate_new_slot(struct fast *fast, uint32_t slot, uint32_t units)
+void *hg_fast_allocate_new_slot(struct fast *fast, size_t size)
 {
+    uint32_t slot = fast_slot_grains(size), units = (uint32_t)fast_units_for(size);
     bool block_first = units == slot || rests(fast, slot);
     void *payload = block_first ? hg_fast_allocate_free_block(fast, units) : NULL;
 
@@ -264,14 +265,14 @@ void *hg_fast_allocate_unslotted(struct fast *fast, size_t size)
     uint32_t units = (uint32_t)fast_units_for(size);
 
     if (fast_may_want_slot(fast, size))
-        return hg_fast_allocate_new_slot(fast, fast_slot_grains(size), units);
+        return hg_fast_allocate_new_slot(fast, size);
     return fast_is_watched(fast) ? hg_fast_allocate_watched(fast, units)
                                  : hg_fast_allocate_near_best(fast, units);
 }
 
-void *hg_fast_allocate_large_slot(struct fast *fast, uint32_t slot, uint32_t units)
+void *hg_fast_allocate_large_slot(struct fast *fast, size_t size)
 {
-    void *payload = fast_allocate_free_slot(fast, slot, true);
+    void *payload = fast_allocate_free_slot(fast, fast_slot_grains(size), true);
 
-    return payload ? payload : hg_fast_allocate_new_slot(fast, slot, units);
+    return payload ? payload : hg_fast_allocate_new_slot(fast, size);
 }

@@ -19,10 +19,10 @@ FAST_PATH void *fast_allocate_free_slot(struct fast *fast, uint32_t slot, const 
 /* Whether the class gets slabs when it needs them: they are on, and it is popular. */
 bool hg_fast_has_slots(const struct fast *fast, uint32_t slot);
 
-/* A payload for `slot`, of which no slab has a free one: of a larger or a new slab; or in a block
- * of `units`, where the class is not popular, or there is room for a block only, or a free block is
+/* A payload of `size` bytes, for which no slab has a free slot: of a larger or a new slab; or in a
+ * block, where the class is not popular, or there is room for a block only, or a free block is
  * there whose header costs nothing. NULL, and a refusal, if there is no memory. */
-void *hg_fast_allocate_new_slot(struct fast *fast, uint32_t slot, uint32_t units);
+void *hg_fast_allocate_new_slot(struct fast *fast, size_t size);
 
 /* Whether a small payload of `size` bytes, of which there are no slots, had better be one. */
 static inline bool fast_may_want_slot(const struct fast *fast, size_t size)
@@ -34,7 +34,7 @@ static inline bool fast_may_want_slot(const struct fast *fast, size_t size)
  * block, or, if its size has become popular, in the first of its slots. */
 void *hg_fast_allocate_unslotted(struct fast *fast, size_t size);
 
-/* A payload for large slots of `slot` grains: a free one, or a new one as above. */
-void *hg_fast_allocate_large_slot(struct fast *fast, uint32_t slot, uint32_t units);
+/* A payload of `size` bytes, for a large slot: a free one, or a new one as above. */
+void *hg_fast_allocate_large_slot(struct fast *fast, size_t size);
 
 #endif

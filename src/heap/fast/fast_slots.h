@@ -106,13 +106,20 @@ static inline uint8_t *fast_map(const struct fast *fast)
 /* The class of slots of `slot` grains, if there is a map that has it. */
 static inline struct fast_class *fast_class(const struct fast *fast, uint32_t slot)
 {
-    return fast_payload_at(fast, fast->map - slot);
+    return fast_payload_at(fast, fast->map + ~(slot - 1)); /* map - slot, in one step less */
 }
 
 /* The grains of a slot for a payload of `size` bytes. */
 static inline uint32_t fast_slot_grains(size_t size)
 {
     return (uint32_t)(size + FAST_GRAIN - 1) / FAST_GRAIN;
+}
+
+/* From now on all payloads of the classes with a bit in `slotted` are slots. */
+static inline void fast_set_slotted(struct fast *fast, unsigned slotted)
+{
+    fast->slotted = slotted & FAST_ALL_SLOTTED;
+    fast_see_straight(fast);
 }
 
 /* The class of slots of `slot` grains may have got its first slab, or given the last one back: see
@@ -122,9 +129,9 @@ static inline void fast_see_slotted(struct fast *fast, uint32_t slot)
     unsigned bit = fast_is_large(slot) ? 0 : 1u << (slot - 1);
     bool has_slabs = fast_class(fast, slot)->pages > 0;
 
-    fast->slotted = fast->small == FAST_ALL_SMALL
-                        ? FAST_ALL_SLOTTED
-                        : (uint8_t)(has_slabs ? fast->slotted | bit : fast->slotted & ~bit);
+    fast_set_slotted(fast, fast->small == FAST_ALL_SMALL ? FAST_ALL_SLOTTED
+                           : has_slabs                   ? fast->slotted | bit
+                                                         : fast->slotted & ~bit);
 }
 
 /* Whether a payload of `size` bytes could be a small slot. */
@@ -139,13 +146,13 @@ static inline bool fast_is_dear(size_t size)
     return (size - 1) & FAST_HEADER;
 }
 
-/* The size of small slots for payloads of `size` bytes, in grains, of which there are slabs; 0 if
- * there are none. */
-static inline uint32_t fast_slot_for(const struct fast *fast, size_t size)
+/* The size of small slots for payloads of `size` bytes, in grains, where all of that class are, as
+ * `slotted` says; else 0. */
+static inline uint32_t fast_slot_for(unsigned slotted, size_t size)
 {
     size_t last = size - 1;
 
-    return fast_is_small(size) && fast->slotted >> last / FAST_GRAIN & 1
+    return fast_is_small(size) && slotted >> last / FAST_GRAIN & 1
                ? (uint32_t)(last / FAST_GRAIN) + 1
                : 0;
 }
@@ -271,11 +278,11 @@ static inline uint16_t *fast_slot_link(const struct fast_slab *slab, uint32_t at
 }
 
 /* Take a slab, the first on the list of its class, off it: no slot is free any more. */
-static inline void fast_slab_is_full(struct fast *fast, struct fast_slab *slab, uint32_t slot)
+static inline void fast_slab_is_full(struct fast *fast, struct fast_slab *slab)
 {
     uint32_t next = slab->block.next;
 
-    fast_class(fast, slot)->partial = next;
+    fast_class(fast, fast_slot_of(slab))->partial = next;
     if (next)
         fast_block_at(fast, next)->prev = 0;
     slab->block.flags &= ~(uint32_t)FAST_LISTED;
@@ -300,7 +307,7 @@ static inline void *fast_slot_take(struct fast *fast, uint32_t slot)
     __builtin_prefetch(fast_slot_at(slab, slab->first)); /* the next request will read its link */
     slab->until++;
     if (fast_unlikely(!slab->first))
-        fast_slab_is_full(fast, slab, slot);
+        fast_slab_is_full(fast, slab);
     return fast_slot_at(slab, at);
 }
 

@@ -147,11 +147,19 @@ static uint32_t classes_now(const struct fast *fast)
                                                                          : fast_classes(fast);
 }
 
+/* How many pages a map may have at most. NULL is on none of them, though the number of its page,
+ * counted from the heap's start, is cut off to 32 bits as that of a payload's is. */
+static uint32_t pages_most(const struct fast *fast)
+{
+    return (uint32_t)((0 - (uint64_t)(uintptr_t)fast) / FAST_PAGE);
+}
+
 bool hg_fast_make_map(struct fast *fast, uint32_t pages)
 {
     uint32_t had = fast_classes(fast), classes = classes_now(fast);
-    uint32_t place = make_table(fast, fast_map_size(classes, pages), true);
-    uint32_t old = fast->map ? fast->map - had : 0;
+    uint32_t place =
+        pages <= pages_most(fast) ? make_table(fast, fast_map_size(classes, pages), true) : 0;
+    uint32_t old = fast->map ? fast->map - had : 0; /* which may just have moved */
     size_t room;
 
     if (!place)
@@ -167,8 +175,10 @@ bool hg_fast_make_map(struct fast *fast, uint32_t pages)
         fast->heap.flags |= FAST_HAS_LARGE_SLOTS;
     fast->map = place + classes;
     if (fast->small == FAST_ALL_SMALL)
-        fast->slotted = FAST_ALL_SLOTTED;
+        fast_set_slotted(fast, FAST_ALL_SLOTTED);
     fast->map_pages = (uint32_t)(room - fast_map_size(classes, 0));
+    if (fast->map_pages > pages_most(fast))
+        fast->map_pages = pages_most(fast);
     if (old)
         hg_fast_free_table(fast, old);
     return true;
