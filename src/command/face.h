@@ -43,8 +43,9 @@ struct face {
     /* Let so much time pass; the user can cut it short. NULL where nobody looks. */
     void (*wait)(void *context, unsigned milliseconds);
     /* A program runs: show how things are, and `text` about it. Called many times a second, as the
-     * heap is then; returns false when the program is to be held. NULL where nobody looks. */
-    bool (*watch)(void *context, const char *text);
+     * heap is then; returns false when the program is to be held, which it may not be any more: it
+     * is, or has ended, and what it has done is still taken in. NULL where nobody looks. */
+    bool (*watch)(void *context, const char *text, bool may_be_held);
     /* Let a program have the terminal, and pass on what there is; NULL: take it back. Returns false
      * once the user wants it back. NULL where there is no terminal to lend. */
     bool (*lend)(void *context, struct guest *guest);

@@ -29,7 +29,7 @@ struct going {
     uint64_t began_ms, frame_ms; /* when the next frame is due */
     size_t began_at, shown;      /* steps */
     int idle_ms;                 /* how long to wait where there is nothing */
-    bool lends;
+    bool lends, holds;
 };
 
 /* ---- What is shown meanwhile ---- */
@@ -80,7 +80,8 @@ static bool show(struct going *going)
     session_catch_up(going->session);
     add_running(going, &text);
     interpreter_look_at_last_step(going->interpreter);
-    goes_on = face->watch(face->context, text_string(&text));
+    goes_on = face->watch(face->context, text_string(&text),
+                          !going->holds && !going->followed->guest->has_ended);
     text_finish(&text);
     took = FRAME_SHARE * (clock_ms() - began);
     going->frame_ms = clock_ms() + (took > pause ? took : pause);
@@ -144,6 +145,7 @@ static void hold(struct going *going)
     struct guest *guest = going->followed->guest;
     uint64_t end = clock_ms() + HELD_WITHIN_MS;
 
+    going->holds = true;
     family_hold(going->session);
     while (!is_over(going) &&
            ((!guest_waits(guest) && clock_ms() < end) || guest_has_calls(guest))) {

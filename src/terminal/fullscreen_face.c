@@ -185,7 +185,7 @@ static void visit(void *context, struct session *session, struct show *show)
 
 /* Show a program at work. Any key holds it; one that has nothing else to do there is then as if it
  * were typed afterwards. */
-static bool watch(void *context, const char *text)
+static bool watch(void *context, const char *text, bool may_be_held)
 {
     struct fullscreen *fullscreen = context;
     struct stage *stage = &fullscreen->stage;
@@ -196,8 +196,11 @@ static bool watch(void *context, const char *text)
     stage_close_page(stage);
     stage->is_stale = true;
     keymap_add_hints(PLACE_RUNNING, &hints);
-    stage_draw(stage, &(struct message){.heading = "a program runs", .text = text},
-               &(struct prompt){.words = text_string(&hints)});
+    stage_draw(stage,
+               &(struct message){.heading = may_be_held ? "a program runs"
+                                                        : "what a program has done is taken in",
+                                 .text = text},
+               &(struct prompt){.words = may_be_held ? text_string(&hints) : "..."});
     text_finish(&hints);
     fullscreen->began_ms = 0; /* watching is no work */
     key = keyboard_read(0, NULL);

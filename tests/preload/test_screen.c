@@ -108,6 +108,20 @@ static void a_program_gets_the_terminal_and_gives_it_back(void **state)
     program_leave(term);
 }
 
+/* Where it has ended, or is held, there is nothing that a key could hold. */
+static void what_a_program_has_done_is_taken_in_to_its_end(void **state)
+{
+    struct term *term = start();
+
+    (void)state;
+    term_type(term, "run perl -e '$h{$_} = 1 for 1..400000'\r");
+    term_expect(term, "what a program has done is taken in");
+    term_expect_gone(term, "holds it");
+    term_expect(term, "perl exited with status 0 after ");
+    close_page(term);
+    program_leave(term);
+}
+
 /* Open a pipe with a name, which a program is to be told. */
 static int open_pipe(char *ret_path, size_t size)
 {
@@ -188,6 +202,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_program_is_held_and_goes_on),
         cmocka_unit_test(a_program_asks_and_is_answered),
         cmocka_unit_test(a_program_gets_the_terminal_and_gives_it_back),
+        cmocka_unit_test(what_a_program_has_done_is_taken_in_to_its_end),
         cmocka_unit_test(a_new_size_holds_nothing),
         cmocka_unit_test(what_is_printed_while_a_program_is_held_is_read),
         cmocka_unit_test(a_program_is_killed),
