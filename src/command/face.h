@@ -29,10 +29,22 @@ struct pause {
     bool picks;            /* the answer can be a block that is pointed to: its offset */
 };
 
+/* A program that is followed. */
+struct watched {
+    const char *text; /* how it does */
+    /* Its heap has changed, and is to be shown; else the session may be between two steps, and
+     * nothing of it is to be looked at. */
+    bool is_new;
+    bool may_be_held; /* else it is, or has ended, and what it has done is still taken in */
+};
+
 struct face {
     /* An outcome. */
     void (*report)(void *context, const struct outcome *outcome);
     struct progress progress; /* of what is being done; it stops where the user wants that */
+    /* The same of what is done between two steps, when nothing of the session is to be looked at;
+     * all zero where that makes no difference. */
+    struct progress inner_progress;
     /* The heap process is stopped, by a signal or by a debugger, and what was asked of it waits:
      * called a few times a second. Returns false if the user wants to wait no longer. NULL to
      * wait. */
@@ -42,10 +54,9 @@ struct face {
     enum pause_end (*pause)(void *context, const struct pause *pause);
     /* Let so much time pass; the user can cut it short. NULL where nobody looks. */
     void (*wait)(void *context, unsigned milliseconds);
-    /* A program runs: show how things are, and `text` about it. Called many times a second, as the
-     * heap is then; returns false when the program is to be held, which it may not be any more: it
-     * is, or has ended, and what it has done is still taken in. NULL where nobody looks. */
-    bool (*watch)(void *context, const char *text, bool may_be_held);
+    /* A program runs: show how things are. Called many times a second; returns false when the
+     * program is to be held. NULL for `watched`: no more of it. NULL where nobody looks. */
+    bool (*watch)(void *context, const struct watched *watched);
     /* Let a program have the terminal, and pass on what there is; NULL: take it back. Returns false
      * once the user wants it back. NULL where there is no terminal to lend. */
     bool (*lend)(void *context, struct guest *guest);

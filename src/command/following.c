@@ -13,7 +13,8 @@ enum {
     CALLS_AT_ONCE = 1 << 14,
     FRAME_MS = 33,        /* from one look at the heap to the next, and */
     FRAME_SHARE = 8,      /* that takes one part in so many of all the time; */
-    IDLE_FRAME_MS = 100,  /* or to the next, where no call has come: a key is heard within that */
+    IDLE_FRAME_MS = 100,  /* or to the next, where no call has come, and from words to words: a key
+                             is heard within that */
     IDLE_MS = 1,          /* from one look for calls to the next, and twice as long each time */
     IDLE_MOST_MS = 16,    /* that there were none, up to this: one that waits costs us little */
     HELD_WITHIN_MS = 200, /* a program that is to be held may not call again for long, */
@@ -26,9 +27,10 @@ struct going {
     struct session *session;
     struct followed *followed;
     enum followed_end end_before;
-    uint64_t began_ms, frame_ms; /* when the next frame is due */
-    size_t began_at, shown;      /* steps */
-    int idle_ms;                 /* how long to wait where there is nothing */
+    uint64_t began_ms;
+    struct following_pace pace;
+    size_t began_at, shown; /* steps */
+    int idle_ms;            /* how long to wait where there is nothing */
     bool lends, holds;
 };
 
@@ -60,33 +62,64 @@ static void add_running(const struct going *going, struct text *text)
     following_add_last_lines(guest_first(going->followed->guest), text);
 }
 
+enum following_due following_due(const struct following_pace *pace, uint64_t now_ms)
+{
+    if (now_ms >= pace->heap_ms)
+        return DUE_HEAP;
+    return now_ms >= pace->words_ms ? DUE_WORDS : DUE_NOTHING;
+}
+
+void following_shown(struct following_pace *pace, enum following_due due, uint64_t began_ms,
+                     uint64_t now_ms, bool is_new)
+{
+    uint64_t pause = is_new ? FRAME_MS : IDLE_FRAME_MS, share = FRAME_SHARE * (now_ms - began_ms);
+
+    pace->words_ms = now_ms + IDLE_FRAME_MS;
+    if (due == DUE_HEAP)
+        pace->heap_ms = now_ms + (share > pause ? share : pause);
+}
+
+/* Let the face show how the program does, and its heap if that is due. Returns whether the user
+ * wants it to go on. */
+static bool watch(struct going *going, enum following_due due)
+{
+    const struct face *face = &going->interpreter->face;
+    const size_t known = going->session->history->steps.known;
+    uint64_t began = clock_ms();
+    struct watched watched = {.is_new = due == DUE_HEAP,
+                              .may_be_held = !going->holds && !going->followed->guest->has_ended};
+    struct text text = {0};
+    bool goes_on;
+
+    if (due == DUE_HEAP) {
+        session_catch_up(going->session);
+        interpreter_look_at_last_step(going->interpreter);
+    }
+    add_running(going, &text);
+    watched.text = text_string(&text);
+    goes_on = face->watch(face->context, &watched);
+    text_finish(&text);
+    following_shown(&going->pace, due, began, clock_ms(), known != going->shown);
+    if (due == DUE_HEAP)
+        going->shown = known;
+    return goes_on;
+}
+
 /* Show how things are, if it is time. Returns whether the user wants it to go on. */
 static bool show(struct going *going)
 {
     const struct face *face = &going->interpreter->face;
-    const size_t known = going->session->history->steps.known;
-    uint64_t began = clock_ms(), took, pause = known == going->shown ? IDLE_FRAME_MS : FRAME_MS;
-    struct text text = {0};
-    bool goes_on;
+    uint64_t now = clock_ms();
+    enum following_due due = following_due(&going->pace, now);
 
     if (going->lends)
         return face->lend(face->context, guest_first(going->followed->guest));
-    if (began < going->frame_ms)
+    if (due == DUE_NOTHING)
         return true;
-    if (!face->watch) {
-        going->frame_ms = began + FRAME_MS;
-        return !face->progress.tick || face->progress.tick(face->progress.context, known, 0);
-    }
-    session_catch_up(going->session);
-    add_running(going, &text);
-    interpreter_look_at_last_step(going->interpreter);
-    goes_on = face->watch(face->context, text_string(&text),
-                          !going->holds && !going->followed->guest->has_ended);
-    text_finish(&text);
-    took = FRAME_SHARE * (clock_ms() - began);
-    going->frame_ms = clock_ms() + (took > pause ? took : pause);
-    going->shown = known;
-    return goes_on;
+    if (face->watch)
+        return watch(going, due);
+    following_shown(&going->pace, due, now, now, true);
+    return progress_tick(&face->progress, going->session->history->steps.known, 0);
 }
 
 /* ---- Going on ---- */
@@ -229,6 +262,8 @@ bool following_go_on(struct interpreter *interpreter, const struct following_goa
         interpreter->face.lend(interpreter->face.context, NULL);
     going.lends = false;
     hold(&going);
+    if (interpreter->face.watch)
+        interpreter->face.watch(interpreter->face.context, NULL);
     if (is_alone)
         sigaction(SIGINT, &before, NULL);
     return true;

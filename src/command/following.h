@@ -24,6 +24,21 @@ struct following_goal {
 bool following_go_on(struct interpreter *interpreter, const struct following_goal *goal,
                      bool *ret_reached, struct error *error);
 
+/* When what is shown next of a program that runs, in ms: its heap, a look at which takes long where
+ * that is large, so that the next has to wait; and words on how it does, many times a second. */
+struct following_pace {
+    uint64_t heap_ms, words_ms;
+};
+
+enum following_due { DUE_NOTHING, DUE_WORDS, DUE_HEAP };
+
+enum following_due following_due(const struct following_pace *pace, uint64_t now_ms);
+
+/* What was due has been shown from `began_ms` to `now_ms`.
+ *   is_new  the heap has changed meanwhile */
+void following_shown(struct following_pace *pace, enum following_due due, uint64_t began_ms,
+                     uint64_t now_ms, bool is_new);
+
 /* How many ms to wait for calls where there were none, after so long a wait; 0: there was none. */
 int following_idle_ms(int idle_ms);
 

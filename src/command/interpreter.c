@@ -21,10 +21,12 @@ void interpreter_init(struct interpreter *interpreter, struct session *session, 
 {
     *interpreter = (struct interpreter){
         .session = session, .show = show, .face = *face, .task = {.line = "", .text = ""}};
-    session->history->progress = face->progress;
+    if (!face->inner_progress.tick)
+        interpreter->face.inner_progress = face->progress;
+    session->history->progress = interpreter->face.inner_progress;
     interpreter->waiter = (struct target_waiter){.is_stopped = face->stopped,
                                                  .context = face->context,
-                                                 .progress = &interpreter->face.progress};
+                                                 .progress = &interpreter->face.inner_progress};
     session_wait_with(session, &interpreter->waiter);
 }
 

@@ -375,6 +375,7 @@ void fullscreen_destroy(struct fullscreen *fullscreen)
     display_close();
     stage_finish(&fullscreen->stage);
     player_finish(&fullscreen->player);
+    text_finish(&fullscreen->watched);
     editor_destroy(fullscreen->editor);
     free(fullscreen);
 }

@@ -9,9 +9,10 @@
 #include "view/words.h"
 
 enum {
-    PROGRESS_AFTER_MS = 500, /* a command that takes longer shows how far it is */
+    PROGRESS_AFTER_MS = 400, /* a command that takes longer shows how far it is */
     PROGRESS_EVERY_MS = 50,
-    DRAW_EVERY_MS = 100, /* while keys come faster than they can be drawn */
+    WATCHED_AFTER_MS = 200, /* so does what is done for one that runs */
+    DRAW_EVERY_MS = 100,    /* while keys come faster than they can be drawn */
 };
 
 static void report(void *context, const struct outcome *outcome)
@@ -116,32 +117,52 @@ struct key fullscreen_wait_for_key(struct fullscreen *fullscreen, void (*show)(s
     return key;
 }
 
-static void draw_progress(struct fullscreen *fullscreen, size_t done, size_t total)
+static void draw_progress(struct fullscreen *fullscreen, size_t done, size_t total,
+                          void (*draw)(struct stage *, const struct message *,
+                                       const struct prompt *))
 {
     struct prompt prompt = {.words = ""};
     struct text text = {0};
 
     words_add_progress(done, total, &text);
-    stage_draw(&fullscreen->stage,
-               &(struct message){.heading = "working; Ctrl-C stops", .text = text_string(&text)},
-               &prompt);
+    if (fullscreen->watched.length > 0)
+        text_add(&text, "\n%s", text_string(&fullscreen->watched));
+    draw(&fullscreen->stage,
+         &(struct message){.heading = fullscreen->watched.length > 0
+                                          ? "its heap is looked at; Ctrl-C holds it"
+                                          : "working; Ctrl-C stops",
+                           .text = text_string(&text)},
+         &prompt);
     text_finish(&text);
 }
 
-/* Show progress now and then, and look whether the user wants to stop. */
-static bool tick(void *context, size_t done, size_t total)
+/* Show progress now and then, and look whether the user wants to stop. A program that runs is then
+ * to be held. */
+static bool tick_with(struct fullscreen *fullscreen, size_t done, size_t total,
+                      void (*draw)(struct stage *, const struct message *, const struct prompt *))
 {
-    struct fullscreen *fullscreen = context;
-    uint64_t now = clock_ms();
+    uint64_t now = clock_ms(),
+             after = fullscreen->watched.length > 0 ? WATCHED_AFTER_MS : PROGRESS_AFTER_MS;
 
     if (fullscreen->began_ms == 0)
         fullscreen->began_ms = now;
-    if (now - fullscreen->began_ms < PROGRESS_AFTER_MS ||
-        now - fullscreen->shown_ms < PROGRESS_EVERY_MS)
+    if (now - fullscreen->began_ms < after || now - fullscreen->shown_ms < PROGRESS_EVERY_MS)
         return true;
-    draw_progress(fullscreen, done, total);
+    draw_progress(fullscreen, done, total, draw);
     fullscreen->shown_ms = clock_ms();
-    return !keyboard_interrupted();
+    if (!keyboard_interrupted())
+        return true;
+    return fullscreen->holds = fullscreen->watched.length > 0;
+}
+
+static bool tick(void *context, size_t done, size_t total)
+{
+    return tick_with(context, done, total, stage_draw);
+}
+
+static bool tick_within(void *context, size_t done, size_t total)
+{
+    return tick_with(context, done, total, stage_draw_words);
 }
 
 /* Say that the heap process is stopped, and look whether the user wants to wait for it. */
@@ -183,26 +204,36 @@ static void visit(void *context, struct session *session, struct show *show)
     player_prepare(&fullscreen->player, session);
 }
 
-/* Show a program at work. Any key holds it; one that has nothing else to do there is then as if it
- * were typed afterwards. */
-static bool watch(void *context, const char *text, bool may_be_held)
+static void draw_watched(struct fullscreen *fullscreen, const struct watched *watched)
 {
-    struct fullscreen *fullscreen = context;
     struct stage *stage = &fullscreen->stage;
-    const struct binding *binding;
+    struct message message = {
+        .heading = watched->may_be_held ? "a program runs" : "what a program has done is taken in",
+        .text = watched->text};
     struct text hints = {0};
+    struct prompt prompt;
+
+    keymap_add_hints(PLACE_RUNNING, &hints);
+    prompt = (struct prompt){.words = watched->may_be_held ? text_string(&hints) : "..."};
+    if (watched->is_new) {
+        stage_close_page(stage);
+        stage->is_stale = true;
+        stage_draw(stage, &message, &prompt);
+    } else {
+        stage_draw_words(stage, &message, &prompt);
+    }
+    text_finish(&hints);
+}
+
+/* Whether no key says that the program is to be held. Any does; one that has nothing else to do
+ * there is then as if it were typed afterwards. */
+static bool goes_on(struct fullscreen *fullscreen)
+{
+    const struct binding *binding;
     struct key key;
 
-    stage_close_page(stage);
-    stage->is_stale = true;
-    keymap_add_hints(PLACE_RUNNING, &hints);
-    stage_draw(stage,
-               &(struct message){.heading = may_be_held ? "a program runs"
-                                                        : "what a program has done is taken in",
-                                 .text = text},
-               &(struct prompt){.words = may_be_held ? text_string(&hints) : "..."});
-    text_finish(&hints);
-    fullscreen->began_ms = 0; /* watching is no work */
+    if (fullscreen->holds)
+        return false;
     key = keyboard_read(0, NULL);
     if (key.kind == KEY_KIND_NONE || key.kind == KEY_KIND_RESIZE)
         return true;
@@ -210,6 +241,22 @@ static bool watch(void *context, const char *text, bool may_be_held)
     if (!binding || binding->effect != EFFECT_HOLD)
         keyboard_unread(&key);
     return false;
+}
+
+/* Show a program at work. */
+static bool watch(void *context, const struct watched *watched)
+{
+    struct fullscreen *fullscreen = context;
+
+    text_clear(&fullscreen->watched);
+    fullscreen->holds = fullscreen->holds && watched;
+    fullscreen->began_ms = 0; /* watching is no work */
+    if (!watched)
+        return true;
+    text_add_string(&fullscreen->watched, watched->text);
+    draw_watched(fullscreen, watched);
+    fullscreen->began_ms = 0;
+    return goes_on(fullscreen);
 }
 
 static bool lend(void *context, struct guest *guest)
@@ -253,6 +300,7 @@ struct face fullscreen_face(struct fullscreen *fullscreen)
 {
     return (struct face){.report = report,
                          .progress = {tick, fullscreen},
+                         .inner_progress = {tick_within, fullscreen},
                          .stopped = wait_for_stopped,
                          .pause = fullscreen_pause,
                          .wait = wait,

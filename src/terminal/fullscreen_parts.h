@@ -24,6 +24,8 @@ struct fullscreen {
     /* the command at hand: when it began, and when its progress was last shown; 0 before */
     uint64_t began_ms, shown_ms;
     uint64_t drawn_ms;     /* when the stage was last drawn */
+    struct text watched;   /* what is said of the program that runs; empty where none does */
+    bool holds;            /* it is to be held, as was heard while its heap was looked at */
     bool heap_is_lost;     /* its process has ended, and there was no other to be had */
     bool is_browsing;      /* single keys act, instead of being typed */
     struct held held;      /* the pause that is waited in; those around it wait for it */

@@ -397,20 +397,30 @@ void stage_measure(struct stage *stage)
     measure(stage, &drawn(stage)->mirror->picture, outlook_of(stage));
 }
 
+/* Draw the prompt on a grid that has the rest, and let the display show it. */
+static void show_grid(struct stage *stage, struct grid grid, const struct prompt *prompt)
+{
+    int cursor = -1;
+
+    if (screen_has_prompt(grid.rows, grid.columns))
+        cursor = draw_prompt(&grid, prompt);
+    display_draw(&grid, &stage->drawn, cursor < 0 ? -1 : grid.rows - 1, cursor);
+    grid_finish(&stage->drawn);
+    stage->drawn = grid;
+}
+
 static void draw(struct stage *stage, const struct scene *scene, const struct message *message,
                  struct page *page, const struct prompt *prompt)
 {
-    int rows, columns, cursor = -1;
+    int rows, columns;
     struct grid grid;
 
     display_size(&rows, &columns);
     grid = grid_create(rows, columns);
     screen_draw(&grid, scene, &stage->options, message, page, stage->page_top);
-    if (screen_has_prompt(rows, columns))
-        cursor = draw_prompt(&grid, prompt);
-    display_draw(&grid, &stage->drawn, cursor < 0 ? -1 : rows - 1, cursor);
-    grid_finish(&stage->drawn);
-    stage->drawn = grid;
+    show_grid(stage, grid, prompt);
+    stage->drawn_choice = scene->outlook->choice;
+    stage->drawn_page = page;
 }
 
 void stage_draw(struct stage *stage, const struct message *over, const struct prompt *prompt)
@@ -427,6 +437,27 @@ void stage_draw(struct stage *stage, const struct message *over, const struct pr
     stage_measure(stage);
     draw(stage, &stage->scene, over ? over : &message,
          stage->has_page && !over ? &stage->page : NULL, prompt);
+}
+
+void stage_draw_words(struct stage *stage, const struct message *message,
+                      const struct prompt *prompt)
+{
+    int rows, columns;
+    struct grid grid;
+
+    display_size(&rows, &columns);
+    if (stage->drawn.rows == 0 || stage->drawn_page) {
+        stage_draw(stage, message, prompt);
+        return;
+    }
+    if (stage->drawn.rows == rows && stage->drawn.columns == columns)
+        grid = grid_copy(&stage->drawn);
+    else
+        grid = grid_create(rows, columns);
+    if (screen_has_prompt(rows, columns))
+        grid_fill(&grid, (struct area){rows - 1, 0, 1, columns}, ' ', STYLE_PLAIN);
+    screen_draw_message(&grid, &stage->drawn_choice, &stage->options, message);
+    show_grid(stage, grid, prompt);
 }
 
 void stage_draw_moment(struct stage *stage, const struct moment *moment,

@@ -32,9 +32,12 @@ struct stage {
     bool has_page;
     struct page page;
     size_t page_top;
-    bool is_fitting;   /* the page is made for the display just now; that may take so long that a
+    bool is_fitting; /* the page is made for the display just now; that may take so long that a
                         message is drawn meanwhile */
-    struct grid drawn; /* as it was drawn last */
+    /* as it was drawn last: */
+    struct grid drawn;
+    struct panel_choice drawn_choice; /* of the panels */
+    bool drawn_page;                  /* with a page */
 };
 
 /* The last row: words, and the line that is typed behind them; no line, no cursor. */
@@ -59,6 +62,11 @@ void stage_visit(struct stage *stage, struct session *session, struct show *show
 /* Draw all of it on the display.
  *   over  shown in place of the message and of the page; NULL for nothing */
 void stage_draw(struct stage *stage, const struct message *over, const struct prompt *prompt);
+
+/* Draw a message and the prompt; all else is as it was drawn last, or blank if the display has
+ * another size by now. Nothing of the session is looked at, unless nothing of it is drawn. */
+void stage_draw_words(struct stage *stage, const struct message *message,
+                      const struct prompt *prompt);
 
 /* A moment within a step, which is over: nothing can be read of it any more. */
 struct moment {

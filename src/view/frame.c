@@ -42,7 +42,8 @@ void frame_sides(struct grid *grid, int row, int rows, const struct view_options
     grid_fill(grid, (struct area){row, grid->columns - 1, rows, 1}, line, STYLE_BORDER);
 }
 
-/* Let a vertical border end in a horizontal one, or cross it, unless a heading stands there. */
+/* Let a vertical border end in a horizontal one, or cross it, unless it does already, or a heading
+ * stands there. */
 static void join(struct grid *grid, int row, int column, enum glyph glyph,
                  const struct view_options *options)
 {
@@ -50,7 +51,7 @@ static void join(struct grid *grid, int row, int column, enum glyph glyph,
 
     if (cell && cell->glyph == view_glyph(options, GLYPH_HORIZONTAL))
         grid_put(grid, row, column, view_glyph(options, glyph), STYLE_BORDER);
-    else if (cell && cell->style == STYLE_BORDER)
+    else if (cell && cell->style == STYLE_BORDER && cell->glyph != view_glyph(options, glyph))
         grid_put(grid, row, column, view_glyph(options, GLYPH_CROSS), STYLE_BORDER);
 }
 

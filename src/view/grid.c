@@ -19,6 +19,16 @@ struct grid grid_create(int rows, int columns)
     return grid;
 }
 
+struct grid grid_copy(const struct grid *grid)
+{
+    struct grid copy = {.rows = grid->rows, .columns = grid->columns};
+    size_t count = (size_t)grid->rows * (size_t)grid->columns;
+
+    copy.cells = memory_create(count + 1, sizeof copy.cells[0]);
+    memory_copy(copy.cells, grid->cells, count * sizeof copy.cells[0]);
+    return copy;
+}
+
 void grid_finish(struct grid *grid)
 {
     free(grid->cells);

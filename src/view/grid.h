@@ -42,6 +42,7 @@ struct area {
 
 /* A grid of blanks. Where a screen has less than what stands around it, an extent below 0 is 0. */
 struct grid grid_create(int rows, int columns);
+struct grid grid_copy(const struct grid *grid);
 void grid_finish(struct grid *grid);
 
 struct area grid_area(const struct grid *grid);

@@ -306,6 +306,18 @@ static void draw_frame(const struct view *view, const struct layout *layout, int
     text_finish(&heading);
 }
 
+/* The borders between panels that stand side by side. */
+static void draw_dividers(const struct view *view, const struct layout *layout, struct grid *grid)
+{
+    for (int panel = 0; panel < PANELS; panel++) {
+        const struct area *area = &layout->panels[panel];
+
+        if (is_beside(layout, panel))
+            frame_divide(grid, area->row, area->rows,
+                         area->column - panel_kind((enum panel)panel)->left - 1, view->options);
+    }
+}
+
 static void draw_panels(const struct view *view, const struct layout *layout, struct grid *grid)
 {
     const struct area *last = &layout->panels[PANEL_MESSAGE];
@@ -317,13 +329,22 @@ static void draw_panels(const struct view *view, const struct layout *layout, st
         draw_inside(view, panel_kind((enum panel)panel), layout->panels[panel], grid);
     }
     frame_bottom(grid, last->row + last->rows, NULL, view->options);
-    for (int panel = 0; panel < PANELS; panel++) {
-        const struct area *area = &layout->panels[panel];
+    draw_dividers(view, layout, grid);
+}
 
-        if (is_beside(layout, panel))
-            frame_divide(grid, area->row, area->rows,
-                         area->column - panel_kind((enum panel)panel)->left - 1, view->options);
-    }
+void screen_draw_message(struct grid *grid, const struct panel_choice *choice,
+                         const struct view_options *options, const struct message *message)
+{
+    struct layout layout = layout_make(grid->rows, grid->columns, choice);
+    struct area area = layout.panels[PANEL_MESSAGE];
+    struct view view = {NULL, options, message};
+
+    if (!layout.fits)
+        return;
+    grid_fill(grid, (struct area){area.row, 0, area.rows, grid->columns}, ' ', STYLE_PLAIN);
+    draw_frame(&view, &layout, PANEL_MESSAGE, grid);
+    draw_inside(&view, panel_kind(PANEL_MESSAGE), area, grid);
+    draw_dividers(&view, &layout, grid);
 }
 
 /* Put what was drawn between title and prompt onto the screen, from `column` on. */

@@ -14,6 +14,12 @@
 void screen_draw(struct grid *grid, const struct scene *scene, const struct view_options *options,
                  const struct message *message, struct page *page, size_t page_top);
 
+/* Draw another message on a screen that was drawn with panels and without a page; all else stays as
+ * it is there.
+ *   choice  of the panels, as it was drawn */
+void screen_draw_message(struct grid *grid, const struct panel_choice *choice,
+                         const struct view_options *options, const struct message *message);
+
 /* The area of the map where panels have so much room; no rows: it is not shown. */
 struct area screen_map(int rows, int columns, const struct outlook *outlook);
 

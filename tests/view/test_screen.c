@@ -427,6 +427,54 @@ static void heaps_that_tell_little_can_be_drawn_whole(void **state)
     world_end(world);
 }
 
+static void expect_alike(const struct grid *one, const struct grid *other)
+{
+    for (int i = 0; i < one->rows * one->columns; i++) {
+        const struct cell *here = &one->cells[i], *there = &other->cells[i];
+
+        if (here->glyph != there->glyph || here->style != there->style ||
+            here->rest != there->rest || here->link != there->link ||
+            (here->link && here->to != there->to))
+            fail_msg("%dx%d: row %d, column %d differ", one->rows, one->columns, i / one->columns,
+                     i % one->columns);
+    }
+}
+
+/* A screen on which the message was drawn anew is as if all had been drawn with it. */
+static void a_message_alone_leaves_the_rest_as_it_is(void **state)
+{
+    static const struct {
+        int rows, columns;
+    } sizes[] = {{24, 80}, {45, 160}, {30, 100}, {12, 44}, {4, 20}};
+    static const struct message long_one = {
+        .heading = "long", .text = "a text\nof\nmany\nlines\nmore than any\npanel has\nroom for"};
+    static const struct message short_one = {.heading = "a short one", .text = "no more"};
+    struct world *world = world_begin("first-fit");
+    struct view_options options = {.ascii = false};
+    struct free_lists lists;
+
+    (void)state;
+    world_tell_of_small_blocks(world);
+    lists = world_lists(world, SIZE_MAX);
+    for (size_t i = 0; i < TEST_COUNT(sizes); i++) {
+        struct scene scene = world_scene(world);
+        struct grid whole = grid_create(sizes[i].rows, sizes[i].columns), part, copy;
+
+        scene.lists = &lists;
+        part = grid_create(sizes[i].rows, sizes[i].columns);
+        screen_draw(&whole, &scene, &options, &short_one, NULL, 0);
+        screen_draw(&part, &scene, &options, &long_one, NULL, 0);
+        copy = grid_copy(&part);
+        screen_draw_message(&copy, &scene.outlook->choice, &options, &short_one);
+        expect_alike(&copy, &whole);
+        grid_finish(&whole);
+        grid_finish(&part);
+        grid_finish(&copy);
+    }
+    free_lists_finish(&lists);
+    world_end(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -438,6 +486,7 @@ int main(void)
         cmocka_unit_test(a_presented_screen_has_map_figure_and_sentence_alone),
         cmocka_unit_test(every_size_can_be_drawn),
         cmocka_unit_test(heaps_that_tell_little_can_be_drawn_whole),
+        cmocka_unit_test(a_message_alone_leaves_the_rest_as_it_is),
     };
 
     setlocale(LC_ALL, "");
