@@ -19,8 +19,9 @@ enum {
     CHECKPOINTS_WANTED = 40,        /* the others are for where the user goes */
     TICK_EVERY = 16,                /* requests */
     PAST_LOOKED_AT_EVERY = 1 << 15, /* steps */
-    SAMPLES_NS = 100 * 1000 * 1000, /* they may take as long as that, */
-    SAMPLES_SHARE = 8,              /* or one part in so many of all */
+    LOOKS_NS = 100 * 1000 * 1000,   /* samples may take as long as that, */
+    LOOKS_SHARE = 8, /* or one part in so many of all; so may checkpoints of a program
+                                     that runs, as it waits meanwhile */
 };
 
 /* Steps of a request. */
@@ -32,10 +33,12 @@ struct batch {
 struct import {
     struct history *history;
     struct mirror *mirror;
-    size_t expected; /* steps */
-    size_t sharers;  /* so many imports share the time and the processes that there are */
-    bool is_known;   /* what comes of each step: it is compared */
-    bool differs;    /* and was not the same: */
+    size_t expected;         /* steps */
+    size_t sharers;          /* so many imports share the time and the processes that there are */
+    bool is_known;           /* what comes of each step: it is compared */
+    struct progress reading; /* of the heap, which is not stopped halfway: */
+    bool is_stopped;         /* the history's progress wanted that meanwhile */
+    bool differs;            /* and was not the same: */
     struct import_difference difference;
     struct traced *traced;
     struct traced_place *places; /* what was done to each variable, */
@@ -52,7 +55,7 @@ struct import {
     struct traced_step last;
     size_t next_checkpoint; /* after step number */
     size_t next_sample, next_landmark, next_past;
-    uint64_t started, sampling; /* nanoseconds */
+    uint64_t started, sampling, cloning; /* nanoseconds */
     unsigned requests;
 };
 
@@ -127,11 +130,21 @@ static bool is_indexed(const struct import *import)
     return !import->is_known && import->place_count > TRACED_PLACES_FEW;
 }
 
+/* Of steps that are known nobody stops what is read behind them. */
+static bool tell_reading(void *context, size_t done, size_t total)
+{
+    struct import *import = context;
+
+    import->is_stopped |=
+        !progress_tick(&import->history->progress, done, total) && !import->is_known;
+    return true;
+}
+
 /* Read the blocks of a mirror that has been told of the steps, which are few or short. */
 static bool read_all(struct import *import, struct mirror *mirror, const struct metrics *metrics)
 {
     traced_recall(import->traced, import->places, import->place_count, &mirror->picture);
-    return mirror_read(mirror, metrics);
+    return mirror_read(mirror, metrics, &import->reading);
 }
 
 /* Let the mirror's picture be as things are. */
@@ -145,10 +158,11 @@ static bool read_picture(struct import *import, struct mirror *mirror)
     picture_forget_steps(&mirror->picture);
     if (!recollection_serves(&mirror->picture, traced, traced->count))
         return read_all(import, mirror, &metrics);
+    traced_index_make(traced, &import->reading);
     memento = memento_of(traced, traced->count);
     recollection_begin(&mirror->picture, &memento);
-    good = recollection_read(mirror, &memento, &metrics, &is_read) &&
-           (is_read || mirror_read(mirror, &metrics));
+    good = recollection_read(mirror, &memento, &metrics, &import->reading, &is_read) &&
+           (is_read || mirror_read(mirror, &metrics, &import->reading));
     memento_finish(&memento);
     return good;
 }
@@ -162,7 +176,7 @@ static bool read_measures(struct import *import, struct mirror *mirror)
     bool is_read = false;
 
     if (recollection_serves(&mirror->picture, import->traced, 0) &&
-        !recollection_read(mirror, &nothing, &metrics, &is_read))
+        !recollection_read(mirror, &nothing, &metrics, &import->reading, &is_read))
         return false;
     return is_read || read_all(import, mirror, &metrics);
 }
@@ -184,17 +198,30 @@ static bool sample(struct import *import)
     return good;
 }
 
-static bool can_sample(const struct import *import)
+/* Whether there is time for more of what has taken so long until now. */
+static bool has_time(const struct import *import, uint64_t taken)
 {
-    uint64_t sampling = import->sampling * import->sharers;
+    uint64_t taken_by_all = taken * import->sharers;
 
-    return sampling <= SAMPLES_NS || sampling * SAMPLES_SHARE <= clock_ns() - import->started;
+    return taken_by_all <= LOOKS_NS || taken_by_all * LOOKS_SHARE <= clock_ns() - import->started;
+}
+
+static bool shall_sample(const struct import *import, size_t step)
+{
+    return step >= import->next_sample && has_time(import, import->sampling);
+}
+
+static bool shall_clone(const struct import *import, size_t step)
+{
+    return step >= import->next_checkpoint &&
+           (!import->is_known || has_time(import, import->cloning));
 }
 
 static void keep_checkpoint(struct import *import)
 {
     struct checkpoints *checkpoints = &import->history->checkpoints;
     const struct traced *traced = import->traced;
+    uint64_t began = clock_ns();
     struct target *target;
     struct error ignored;
 
@@ -205,6 +232,7 @@ static void keep_checkpoint(struct import *import)
     if (target)
         checkpoints_keep(checkpoints, &import->history->steps, traced->count, target,
                          &import->mirror->picture);
+    import->cloning += clock_ns() - began;
 }
 
 /* Of a program, which goes on and on, the past is kept only so far. */
@@ -233,8 +261,7 @@ static void keep_landmark(struct import *import)
 /* Whether the heap is to be looked at after step number `step`, so that it must not go on. */
 static bool shall_look(const struct import *import, size_t step)
 {
-    return step >= import->next_checkpoint || step >= import->next_past ||
-           (step >= import->next_sample && can_sample(import));
+    return shall_clone(import, step) || step >= import->next_past || shall_sample(import, step);
 }
 
 /* Keep what it is time for. False when the target failed. */
@@ -242,7 +269,7 @@ static bool look(struct import *import)
 {
     size_t step = import->traced->count, total = expected(import);
 
-    if (step >= import->next_checkpoint) {
+    if (shall_clone(import, step)) {
         keep_checkpoint(import);
         import->next_checkpoint = step + total * import->sharers / CHECKPOINTS_WANTED + OPS_MAX;
     }
@@ -250,7 +277,7 @@ static bool look(struct import *import)
         let_past_go(import);
         import->next_past = step + PAST_LOOKED_AT_EVERY;
     }
-    if (step < import->next_sample || !can_sample(import))
+    if (!shall_sample(import, step))
         return true;
     import->next_sample = step + total / TRACED_SAMPLES_MOST + 1;
     return sample(import);
@@ -335,8 +362,8 @@ static enum import_outcome request(struct import *import)
         return IMPORT_FAILED;
     if (++import->requests % TICK_EVERY == 0 && !import->is_known &&
         !progress_tick(&import->history->progress, import->traced->count, expected(import)))
-        return IMPORT_STOPPED;
-    return IMPORT_DONE;
+        import->is_stopped = true;
+    return import->is_stopped ? IMPORT_STOPPED : IMPORT_DONE;
 }
 
 /* Let all steps that are gathered be carried out, and noted. */
@@ -423,6 +450,7 @@ static struct import *create(struct history *history, struct mirror *mirror, siz
     import->expected = most;
     import->sharers = 1;
     import->is_known = is_known;
+    import->reading = (struct progress){tell_reading, import};
     import->started = clock_ns();
     import->next_past = is_known ? PAST_LOOKED_AT_EVERY : SIZE_MAX;
     import->next_sample = import->next_landmark = import->next_checkpoint = 1;

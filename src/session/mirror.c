@@ -105,9 +105,10 @@ static void drop_fallen(struct picture *picture)
     wounds->count = kept;
 }
 
-bool mirror_read(struct mirror *mirror, const struct metrics *before)
+bool mirror_read(struct mirror *mirror, const struct metrics *before,
+                 const struct progress *progress)
 {
-    struct block_reading reading = {0};
+    struct block_reading reading = {.progress = progress};
     bool alive = (!damage_is_known(&mirror->picture.damage) || look_for_defect(mirror)) &&
                  block_reading_add_all(mirror, &reading);
 
@@ -239,7 +240,7 @@ static bool update_all(struct mirror *mirror, const struct target_splice *splice
 
     picture_set_events(&mirror->picture, splice->events, splice->event_count,
                        splice->events_dropped);
-    return look_for_defect(mirror) && mirror_read(mirror, &before);
+    return look_for_defect(mirror) && mirror_read(mirror, &before, NULL);
 }
 
 /* A slot was written to that may be in no payload. */

@@ -33,9 +33,11 @@ struct mirror *mirror_of(struct target *target, uint64_t heap_start, struct targ
 struct mirror *mirror_clone(const struct mirror *mirror, struct error *error);
 
 /* Read the whole heap, and measure it.
- *   before   measures that the peaks are not below
- *   returns  false when the target failed */
-bool mirror_read(struct mirror *mirror, const struct metrics *before);
+ *   before    measures that the peaks are not below
+ *   progress  is told how many bytes were read, and may stop it; NULL for nobody
+ *   returns   false when the target failed, or it was stopped */
+bool mirror_read(struct mirror *mirror, const struct metrics *before,
+                 const struct progress *progress);
 
 /* Read what all live words of the stack hold; false when the target failed. */
 bool mirror_read_words(struct mirror *mirror);

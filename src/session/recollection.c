@@ -35,7 +35,8 @@ void recollection_begin(struct picture *picture, const struct memento *memento)
 /* Read all blocks into a pack.
  *   ret_sound  whether all are as they should be
  *   returns    false when the target failed */
-static bool fill(struct mirror *mirror, struct block_pack *pack, bool *ret_sound)
+static bool fill(struct mirror *mirror, struct block_pack *pack, const struct progress *progress,
+                 bool *ret_sound)
 {
     struct target_splice splice = {.more = 0};
     uint64_t end = 0;
@@ -45,17 +46,20 @@ static bool fill(struct mirror *mirror, struct block_pack *pack, bool *ret_sound
         if (!target_walk(mirror->target, splice.more, &splice))
             return false;
         *ret_sound = splice.count > 0 && block_pack_add(pack, splice.blocks, splice.count, &end);
+        if (progress)
+            progress_tick(progress, end, splice.heap_size);
     }
     *ret_sound = *ret_sound && end == splice.heap_size;
     return true;
 }
 
 bool recollection_read(struct mirror *mirror, const struct memento *memento,
-                       const struct metrics *before, bool *ret_read)
+                       const struct metrics *before, const struct progress *progress,
+                       bool *ret_read)
 {
     struct block_pack *pack = block_pack_create(memento);
 
-    if (!fill(mirror, pack, ret_read)) {
+    if (!fill(mirror, pack, progress, ret_read)) {
         block_pack_drop(pack);
         return false;
     }

@@ -18,11 +18,13 @@ void recollection_begin(struct picture *picture, const struct memento *memento);
 /* Read the whole heap, and measure it.
  *   memento   steps behind it have been noted since
  *   before    measures that the peaks are not below, with the bytes asked for
+ *   progress  is told how many bytes were read, and cannot stop it; NULL for nobody
  *   ret_read  whether that was done: a heap that is not what it should be is not read so
  *   returns   false when the target failed
  *   cost      some 30 ns for each block, most of it in the heap process */
 bool recollection_read(struct mirror *mirror, const struct memento *memento,
-                       const struct metrics *before, bool *ret_read);
+                       const struct metrics *before, const struct progress *progress,
+                       bool *ret_read);
 
 /* Let the block of a payload be what is known of it by now, which its pack may not know. */
 void recollection_look_again(struct picture *picture, uint64_t payload);

@@ -226,7 +226,7 @@ static bool make_picture(struct journey *journey)
     bool stack_written = note_own(steps, traced, journey->step, &mirror->picture);
 
     recall_damage(journey, journey->step);
-    return ((!stack_written || mirror_read_words(mirror)) && mirror_read(mirror, &metrics)) ||
+    return ((!stack_written || mirror_read_words(mirror)) && mirror_read(mirror, &metrics, NULL)) ||
            end_journey(journey, VISIT_DIED, journey->step);
 }
 
@@ -273,10 +273,10 @@ static bool recollect_picture(struct journey *journey)
 
     recollection_begin(picture, &memento);
     note_own(steps, from, until, picture);
-    good = recollection_read(journey->mirror, &memento, &metrics, &is_read);
+    good = recollection_read(journey->mirror, &memento, &metrics, NULL, &is_read);
     memento_finish(&memento);
     if (good && !is_read)
-        good = mirror_read(journey->mirror, &metrics);
+        good = mirror_read(journey->mirror, &metrics, NULL);
     for (size_t i = from; good && is_read && i < until; i++)
         recollection_look_again(picture, steps_at(steps, i + 1)->result.payload);
     if (good && is_read && from < until)

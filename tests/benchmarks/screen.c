@@ -139,7 +139,7 @@ static void fill(const struct bench *bench)
     }
     run_all(bench, OP_ALLOC, 1, blocks, 1);
     run_all(bench, OP_FREE, 4, blocks, 4);
-    if (!mirror_read(session->mirror, &session->mirror->picture.metrics))
+    if (!mirror_read(session->mirror, &session->mirror->picture.metrics, NULL))
         fail("the heap process has ended");
 }
 

@@ -451,6 +451,52 @@ static bool stop(void *context, size_t done, size_t total)
     return false;
 }
 
+struct told {
+    size_t times;
+    size_t total; /* that was told last */
+};
+
+static bool count_told(void *context, size_t done, size_t total)
+{
+    struct told *told = context;
+
+    (void)done;
+    told->times++;
+    told->total = total;
+    return true;
+}
+
+/* A look at a large heap takes a while: how much of it was read is told. */
+static void reading_the_heap_is_told(void **state)
+{
+    enum { BLOCKS = 60000 };
+    struct history *history = history_create();
+    struct hg_config config = hg_config_default("segregated");
+    struct error error;
+    struct mirror *mirror = mirror_create(&config, &history->names, NULL, &error);
+    struct import *import;
+    struct told told = {0};
+
+    (void)state;
+    assert_non_null(mirror);
+    history_begin(history, mirror);
+    import = import_begin(history, mirror, BLOCKS, false);
+    for (uint32_t i = 0; i < BLOCKS; i++) {
+        names_add_numbered(&history->names);
+        assert_int_equal(import_add(import, &(struct traced_step){.kind = OP_ALLOC,
+                                                                  .place = i & TRACED_PLACE_MOST,
+                                                                  .size = 9}),
+                         IMPORT_DONE);
+    }
+    history->progress = (struct progress){count_told, &told};
+    assert_int_equal(import_settle(import), IMPORT_DONE);
+    assert_true(told.times > 1);
+    assert_int_equal(told.total, steps_heap_size(&history->steps, BLOCKS - 1));
+    import_end(import);
+    mirror_destroy(mirror);
+    history_destroy(history);
+}
+
 static void who_stops_it_has_what_was_before(void **state)
 {
     struct trace trace = generated("nodes:60000");
@@ -859,6 +905,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(what_is_refused_and_what_is_null_are_steps_as_well),
         cmocka_unit_test(what_is_resized_to_nothing_is_NULL_from_then_on),
         cmocka_unit_test(what_is_settled_twice_has_each_variable_once),
+        cmocka_unit_test(reading_the_heap_is_told),
         cmocka_unit_test(who_stops_it_has_what_was_before),
         cmocka_unit_test(blocks_are_called_after_what_is_known_of_them),
         cmocka_unit_test(no_two_blocks_have_one_name),
