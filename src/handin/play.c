@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/patience.h"
 #include "base/size.h"
 #include "command/confine.h"
 #include "handin/playing.h"
@@ -19,23 +20,29 @@ enum {
     MS_PER_SECOND = 1000,
 };
 
-/* Read records until there are no more, or it is time.
+/* Read records of a process until there are no more, or it and its heap processes have spent their
+ * time.
  *   returns  whether they ended in time, and before there were too many */
-static bool read_records(int input, uint64_t seconds, struct text *records)
+static bool read_records(int input, pid_t process, uint64_t seconds, struct text *records)
 {
     enum { PART = 1 << 16 };
-    uint64_t end = clock_ms() + seconds * MS_PER_SECOND, now;
     struct pollfd ready = {.fd = input, .events = POLLIN};
+    struct patience patience = {.spent_ms = 0};
+    struct patience_look look = patience_look_at_all(process);
 
-    while ((now = clock_ms()) < end && records->length < RECORDS_MOST) {
-        ssize_t count;
+    while (patience_spend(&patience, &look) < seconds * MS_PER_SECOND &&
+           records->length < RECORDS_MOST) {
+        int count = poll(&ready, 1, PATIENCE_LOOK_MS);
+        ssize_t length;
 
-        if (poll(&ready, 1, (int)(end - now)) <= 0)
-            continue;
-        count = read(input, text_begin(records, PART), PART);
+        if (clock_ms() >= look.passed_ms + PATIENCE_LOOK_MS)
+            look = patience_look_at_all(process);
         if (count <= 0)
+            continue;
+        length = read(input, text_begin(records, PART), PART);
+        if (length <= 0)
             return true;
-        text_end(records, records->data + records->length + count);
+        text_end(records, records->data + records->length + length);
     }
     return false;
 }
@@ -118,7 +125,7 @@ bool play_run(const struct play *play, struct tally *tally, struct error *error)
         close(ends[0]);
         return error_set_errno(error, "no process to play it in");
     }
-    in_time = read_records(ends[0], play->seconds, &records);
+    in_time = read_records(ends[0], process, play->seconds, &records);
     if (!in_time)
         kill(process, SIGKILL);
     close(ends[0]);

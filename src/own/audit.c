@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/maps.h"
+#include "base/patience.h"
 #include "base/random.h"
 #include "own/answer.h"
 #include "own/checks.h"
@@ -17,7 +18,7 @@
 #include "own/run.h"
 
 /* An operation takes two processes a few microseconds, which are not the allocator's. */
-enum { NS_PER_SECOND = 1000000000, OPERATION_NS = 50000, NS_PER_MS = 1000000, PARTS = 16 };
+enum { MS_PER_SECOND = 1000, OPERATION_NS = 50000, NS_PER_MS = 1000000, PARTS = 16 };
 
 struct audit {
     struct run run;
@@ -26,7 +27,8 @@ struct audit {
     struct checks checks;
     uint64_t low;  /* where the heap begins: the first greeting */
     size_t unseen; /* operations since the kernel was asked how large it is */
-    uint64_t until_ns;
+    struct patience patience;
+    uint64_t most_ms; /* that it may spend */
     bool is_late;
     struct random random;
     struct others memory;
@@ -34,16 +36,28 @@ struct audit {
 
 /* ---- Asking ---- */
 
+/* Look at the process now and then; whether it has spent more than it may. */
+static bool takes_too_long(struct audit *audit)
+{
+    struct patience_look look;
+
+    if (clock_ms() < audit->patience.last.passed_ms + PATIENCE_LOOK_MS)
+        return false;
+    look = patience_look(audit->run.process);
+    return patience_spend(&audit->patience, &look) >= audit->most_ms;
+}
+
 static bool wait_for_answer(struct audit *audit)
 {
     struct pollfd file = {.fd = audit->run.channel, .events = POLLIN};
-    uint64_t now = clock_ns(), left = now < audit->until_ns ? audit->until_ns - now : 0;
     int count;
 
-    do
-        count = poll(&file, 1, (int)(left / NS_PER_MS));
-    while (count < 0 && errno == EINTR);
-    audit->is_late = count == 0;
+    do {
+        bool is_over = takes_too_long(audit);
+
+        count = poll(&file, 1, is_over ? 0 : PATIENCE_LOOK_MS);
+        audit->is_late = count == 0 && is_over;
+    } while (!audit->is_late && (count == 0 || (count < 0 && errno == EINTR)));
     return count > 0;
 }
 
@@ -149,8 +163,8 @@ static bool begin(struct audit *audit, const struct trace *trace)
 {
     struct greeting greeting;
 
-    audit->until_ns = clock_ns() + audit->sheet.seconds * NS_PER_SECOND +
-                      trace->op_count * (uint64_t)OPERATION_NS;
+    audit->most_ms =
+        audit->sheet.seconds * MS_PER_SECOND + trace->op_count * (uint64_t)OPERATION_NS / NS_PER_MS;
     audit->memory.process = audit->run.process;
     audit->sheet.op_count = trace->op_count;
     audit->sheet.round = SHEET_FIRST;

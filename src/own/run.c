@@ -15,6 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/patience.h"
+
 enum { MS_PER_SECOND = 1000 };
 
 /* ---- The sheet ---- */
@@ -95,15 +97,19 @@ static _Noreturn void become_examined(int memory, int channel, pid_t parent)
     _exit(1);
 }
 
-/* Wait until a process has ended, for so long; returns whether it has. */
-static bool has_ended(int process_file, uint64_t seconds)
+/* Wait until a process has ended, until it has spent so long; returns whether it has. */
+static bool has_ended(pid_t process, int process_file, uint64_t seconds)
 {
     struct pollfd ended = {.fd = process_file, .events = POLLIN};
-    int wait_ms = (int)(seconds < 86400 ? seconds : 86400) * MS_PER_SECOND, count;
+    struct patience patience = {.spent_ms = 0};
+    struct patience_look look;
+    int count;
 
-    while ((count = poll(&ended, 1, wait_ms)) < 0 && errno == EINTR)
-        continue;
-    return count != 0;
+    do {
+        count = poll(&ended, 1, PATIENCE_LOOK_MS);
+        look = patience_look(process);
+    } while (count <= 0 && patience_spend(&patience, &look) < seconds * MS_PER_SECOND);
+    return count > 0;
 }
 
 /* Wait for the process as long as it may take, once more where it is timed by then, and end it.
@@ -112,10 +118,10 @@ static bool has_ended(int process_file, uint64_t seconds)
 static bool wait_for(pid_t process, const struct sheet *sheet, uint64_t seconds, int *ret_status)
 {
     int file = pidfd_open(process, 0);
-    bool in_time = has_ended(file, seconds);
+    bool in_time = has_ended(process, file, seconds);
 
     if (!in_time && sheet->mode == SHEET_CHECK && sheet->round == SHEET_TIMED)
-        in_time = has_ended(file, seconds);
+        in_time = has_ended(process, file, seconds);
     if (!in_time)
         kill(process, SIGKILL);
     while (waitpid(process, ret_status, 0) < 0 && errno == EINTR)

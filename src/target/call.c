@@ -2,26 +2,25 @@
 #include "target/call.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/patience.h"
+
 enum {
-    LAST_PATIENCE_MS = 1000, /* for the answer to an interrupt */
-    LOOK_EVERY_MS = 100,
+    LAST_PATIENCE_MS = 1000, /* for the answer to an interrupt, and for the end */
     MS_PER_SECOND = 1000,
     US_PER_MS = 1000,
 };
 
 void call_set_up(struct target *target)
 {
-    struct timeval interval = {.tv_usec = LOOK_EVERY_MS * US_PER_MS};
+    struct timeval interval = {.tv_usec = PATIENCE_LOOK_MS * US_PER_MS};
 
     target->patience_ms = TARGET_PATIENCE_MS;
     setsockopt(target->process.socket, SOL_SOCKET, SO_RCVTIMEO, &interval, sizeof interval);
@@ -46,11 +45,24 @@ bool call_reap(struct target *target, int wait_ms)
     return true;
 }
 
+/* Whether a process that has no more to do than to say so or to end takes too long for that. */
+static bool takes_too_long(const struct target *target, struct patience *patience)
+{
+    struct patience_look look = patience_look(target->process.pid);
+
+    return patience_spend(patience, &look) >= LAST_PATIENCE_MS;
+}
+
 void call_end(struct target *target)
 {
-    if (!call_reap(target, LAST_PATIENCE_MS)) {
+    struct patience patience = {.spent_ms = 0};
+
+    while (!call_reap(target, PATIENCE_LOOK_MS)) {
+        if (!takes_too_long(target, &patience))
+            continue;
         kill(target->process.pid, SIGKILL);
         call_reap(target, -1);
+        break;
     }
 }
 
@@ -70,21 +82,9 @@ bool call_abandon(struct target *target, enum target_failure_kind kind)
 /* Whether the process is stopped, by a signal or by a debugger. */
 static bool is_stopped(const struct target *target)
 {
-    char path[32], text[256], *behind_name;
-    ssize_t length;
-    int file;
+    struct patience_look look = patience_look(target->process.pid);
 
-    snprintf(path, sizeof path, "/proc/%d/stat", (int)target->process.pid);
-    file = open(path, O_RDONLY | O_CLOEXEC);
-    length = file < 0 ? -1 : read(file, text, sizeof text - 1);
-    if (file >= 0)
-        close(file);
-    if (length <= 0)
-        return false;
-    text[length] = '\0';
-    behind_name = strrchr(text, ')');
-    return behind_name &&
-           (strncmp(behind_name, ") T", 3) == 0 || strncmp(behind_name, ") t", 3) == 0);
+    return patience_is_stopped(&look);
 }
 
 /* Wait for a moment. */
@@ -93,13 +93,17 @@ static enum bell_outcome wait_for_bell(const struct target *target)
     return bell_wait(&target->process.exchange->to_front, target->requests, target->process.socket);
 }
 
-static enum bell_outcome wait_at_most(const struct target *target, int most_ms)
+/* Wait for a process that has to say nothing but that it was interrupted; whether it does. */
+static bool says_that_it_was_interrupted(const struct target *target)
 {
-    enum bell_outcome outcome = BELL_SILENT;
+    struct patience patience = {.spent_ms = 0};
+    enum bell_outcome outcome;
 
-    for (int waited = 0; outcome == BELL_SILENT && waited < most_ms; waited += LOOK_EVERY_MS)
-        outcome = wait_for_bell(target);
-    return outcome;
+    while ((outcome = wait_for_bell(target)) == BELL_SILENT) {
+        if (takes_too_long(target, &patience))
+            break;
+    }
+    return outcome == BELL_RUNG;
 }
 
 /* Let the failure have what was printed in the operation at fault. */
@@ -118,8 +122,7 @@ static void take_speech(struct target *target)
 static bool interrupt(struct target *target)
 {
     kill(target->process.pid, SIGUSR1);
-    return wait_at_most(target, LAST_PATIENCE_MS) == BELL_RUNG ||
-           call_abandon(target, TARGET_STUCK);
+    return says_that_it_was_interrupted(target) || call_abandon(target, TARGET_STUCK);
 }
 
 /* The user waits no longer for a process that is stopped. Whichever of the two comes second, the
@@ -173,24 +176,31 @@ static bool works_on(struct target *target, uint64_t *worked)
     return true;
 }
 
+/* Whether the process has come further since it was last asked; what it says of that is kept. */
+static bool has_come_further(struct target *target, uint64_t *done, uint64_t *worked)
+{
+    uint64_t before = *done;
+
+    *done = __atomic_load_n(&target->process.exchange->reply.ops_done, __ATOMIC_RELAXED);
+    return *done != before || works_on(target, worked);
+}
+
 /* Wait for the reply for as long as operations are completed, or the process is stopped. */
 static bool wait_for_reply(struct target *target)
 {
     const struct reply *reply = &target->process.exchange->reply;
+    struct patience patience = {.spent_ms = 0};
     enum bell_outcome outcome;
     uint64_t done = 0, worked = 0;
-    int waited_ms = 0;
 
     while ((outcome = wait_for_bell(target)) == BELL_SILENT) {
-        uint64_t now = __atomic_load_n(&reply->ops_done, __ATOMIC_RELAXED);
-        bool stopped = is_stopped(target);
+        struct patience_look look = patience_look(target->process.pid);
 
-        if (stopped && !shall_wait(target))
+        if (patience_is_stopped(&look) && !shall_wait(target))
             return give_up(target);
-        waited_ms =
-            stopped || now != done || works_on(target, &worked) ? 0 : waited_ms + LOOK_EVERY_MS;
-        done = now;
-        if (waited_ms >= target->patience_ms)
+        if (has_come_further(target, &done, &worked) || patience_is_stopped(&look))
+            patience_begin(&patience, &look);
+        else if (patience_spend(&patience, &look) >= (uint64_t)target->patience_ms)
             return interrupt(target);
     }
     if (outcome == BELL_BROKEN) {

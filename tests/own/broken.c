@@ -107,6 +107,10 @@ void mm_free(void *payload)
     for (;;)
         ;
 #endif
+#ifdef SLEEPS
+    for (;;)
+        pause();
+#endif
 #ifdef EXITS
     exit(3);
 #endif

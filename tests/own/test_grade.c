@@ -126,6 +126,7 @@ static void each_fault_is_told_rightly(void **state)
         {"EXITS", "step 5, free 1: it called exit, with status 3"},
         {"ASSERTS", "Assertion `payload == NULL' failed"},
         {"LOOPS", "step 5, free 1: it had not come to an end after 1 s"},
+        {"SLEEPS", "step 5, free 1: it had not come to an end after 1 s"},
         {"INIT_FAILS", "before the first step: mm_init answered that it failed"},
         {"INIT_FAILS_AGAIN", "after mm_init was called again, before the first step: mm_init "
                              "answered that it failed"},

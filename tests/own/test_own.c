@@ -198,6 +198,8 @@ static void faults_are_told_with_their_step(void **state)
          "after step 1"},
         {"CC='cc -DLOOPS' $P -a $H/broken.c -e 'alloc A 8; free A' 2>&1", 1,
          "step 2, free A: the allocator was still running after 2 s"},
+        {"CC='cc -DSLEEPS' $P -a $H/broken.c -e 'alloc A 8; free A' 2>&1", 1,
+         "step 2, free A: the allocator was still running after 2 s"},
         {"CC='cc -DEXITS' $P -a $H/broken.c -e 'alloc A 8; free A' 2>&1", 1,
          "step 2, free A: the heap process ended with status 3: the allocator called exit"},
         {"CC='cc -DASSERTS' $P -a $H/broken.c -e 'alloc A 8; free A' 2>&1", 1,
