@@ -105,20 +105,25 @@ static bool agrees(const struct trail *trail, unsigned told)
     return trail->count == told && trail->next == 0;
 }
 
-/* How many lists have as many blocks as the cache says. */
-static unsigned count_agreeing(const struct finder *finder, const struct glibc_layout *layout,
-                               const char *cache)
+/* How many lists have as many blocks as the cache says, and how many of those have any. */
+struct agreement {
+    unsigned lists, full;
+};
+
+static struct agreement count_agreeing(const struct finder *finder,
+                                       const struct glibc_layout *layout, const char *cache)
 {
-    unsigned agreeing = 0;
+    struct agreement agreement = {0};
 
     for (uint32_t place = 0; place < layout->cache_places; place++) {
         unsigned told = told_count(cache, layout, place);
         struct trail trail =
             follow(finder, layout, 0, entry_at(cache, layout, place), told, NULL, NULL);
 
-        agreeing += agrees(&trail, told);
+        agreement.lists += agrees(&trail, told);
+        agreement.full += agrees(&trail, told) && told > 0;
     }
-    return agreeing;
+    return agreement;
 }
 
 /* Whether the word at `payload` - 8 is the header of a chunk as large as a cache of this layout. */
@@ -127,15 +132,40 @@ static bool is_of_size(const struct finder *finder, const struct glibc_layout *l
 {
     uint64_t word;
 
-    return payload % GLIBC_ALIGNMENT == 0 && found_heap_at(finder->found, payload) &&
-           read_word(finder->memory, payload - GLIBC_WORD, &word) && !(word & GLIBC_MAPPED) &&
+    return read_word(finder->memory, payload - GLIBC_WORD, &word) && !(word & GLIBC_MAPPED) &&
            (word & ~(uint64_t)GLIBC_FLAGS) == layout->cache_size;
+}
+
+/* Read what may be a cache. */
+static bool read_cache(const struct finder *finder, const struct glibc_layout *layout,
+                       uint64_t payload, char bytes[CACHE_MOST])
+{
+    return payload % GLIBC_ALIGNMENT == 0 && found_heap_at(finder->found, payload) &&
+           finder->memory->read(finder->memory, payload, bytes,
+                                layout->cache_size - GLIBC_ALIGNMENT);
+}
+
+static bool has_entry(const char *cache, const struct glibc_layout *layout)
+{
+    for (uint32_t place = 0; place < layout->cache_places; place++) {
+        if (entry_at(cache, layout, place))
+            return true;
+    }
+    return false;
+}
+
+/* Whether most lists agree, as in no other block. Of one whose header was written over, that one
+ * that has blocks does says more than its size would. */
+static bool speaks_for_itself(const struct agreement *agreement, const struct glibc_layout *layout)
+{
+    return agreement->full > 0 && 2 * agreement->lists > layout->cache_places;
 }
 
 /* How much speaks for a cache at this address: how many lists agree, and that one is not empty; 0
  * for nothing, which its size alone says of most.
+ *   by_size     only one whose header is whole will do
  *   ret_layout  by which most do; NULL where nobody asks */
-static unsigned weigh(const struct finder *finder, uint64_t payload,
+static unsigned weigh(const struct finder *finder, uint64_t payload, bool by_size,
                       const struct glibc_layout **ret_layout)
 {
     const struct glibc_layout *layout;
@@ -143,19 +173,17 @@ static unsigned weigh(const struct finder *finder, uint64_t payload,
     char bytes[CACHE_MOST];
 
     for (unsigned i = 0; (layout = glibc_layout_at(i)); i++) {
+        bool is_whole = is_of_size(finder, layout, payload);
+        struct agreement agreement;
         unsigned weight;
 
-        if (layout->fast != finder->found->layout->fast || !is_of_size(finder, layout, payload) ||
-            !finder->memory->read(finder->memory, payload, bytes,
-                                  layout->cache_size - GLIBC_ALIGNMENT))
+        if (layout->fast != finder->found->layout->fast || (by_size && !is_whole) ||
+            !read_cache(finder, layout, payload, bytes))
             continue;
-        weight = 1 + count_agreeing(finder, layout, bytes);
-        for (uint32_t place = 0; place < layout->cache_places; place++) {
-            if (entry_at(bytes, layout, place)) {
-                weight++;
-                break;
-            }
-        }
+        agreement = count_agreeing(finder, layout, bytes);
+        if (!is_whole && !speaks_for_itself(&agreement, layout))
+            continue;
+        weight = 1 + agreement.lists + has_entry(bytes, layout);
         if (weight >= most) {
             most = weight;
             if (ret_layout)
@@ -207,37 +235,51 @@ static struct hg_list_end judge_end(const struct finder *finder, const struct tr
     return end;
 }
 
-static void take_torn(struct finder *finder, uint32_t cache, uint32_t place,
-                      const struct trail *trail, size_t first)
+static void take_torn(struct finder *finder, struct found_torn torn)
 {
     struct found_caches *caches = &finder->caches;
 
     caches->torn = memory_reserve(caches->torn, &caches->torn_capacity, caches->torn_count + 1,
                                   sizeof caches->torn[0]);
-    caches->torn[caches->torn_count++] =
-        (struct found_torn){cache, place, trail->from, judge_end(finder, trail, first)};
+    caches->torn[caches->torn_count++] = torn;
 }
 
+static void take_list(struct finder *finder, uint32_t number, uint32_t place, const char *bytes)
+{
+    const struct glibc_layout *layout = finder->caches.layout;
+    struct taker taker = {finder, number, place};
+    unsigned told = told_count(bytes, layout, place);
+    uint64_t address = finder->caches.items[number].cache;
+    uint64_t from = address + layout->cache_entries + (uint64_t)place * GLIBC_WORD;
+    size_t first = finder->caches.waiting_count;
+    struct trail trail =
+        follow(finder, layout, from, entry_at(bytes, layout, place), told, take_waiting, &taker);
+
+    if (!agrees(&trail, told))
+        take_torn(finder,
+                  (struct found_torn){number, place, trail.from, judge_end(finder, &trail, first)});
+}
+
+/* Take what a thread has at the address of its cache, unless it is none. */
 static void take_cache(struct finder *finder, uint32_t number, uint64_t address)
 {
     const struct glibc_layout *layout = finder->caches.layout;
+    struct agreement agreement;
     char bytes[CACHE_MOST];
+    bool is_whole;
 
-    if (!layout || !is_of_size(finder, layout, address) ||
-        !finder->memory->read(finder->memory, address, bytes, layout->cache_size - GLIBC_ALIGNMENT))
+    if (!layout || !read_cache(finder, layout, address, bytes))
+        return;
+    is_whole = is_of_size(finder, layout, address);
+    agreement = count_agreeing(finder, layout, bytes);
+    if (!is_whole && !speaks_for_itself(&agreement, layout))
         return;
     finder->caches.items[number].cache = address;
-    for (uint32_t place = 0; place < layout->cache_places; place++) {
-        struct taker taker = {finder, number, place};
-        unsigned told = told_count(bytes, layout, place);
-        uint64_t from = address + layout->cache_entries + (uint64_t)place * GLIBC_WORD;
-        size_t first = finder->caches.waiting_count;
-        struct trail trail = follow(finder, layout, from, entry_at(bytes, layout, place), told,
-                                    take_waiting, &taker);
-
-        if (!agrees(&trail, told))
-            take_torn(finder, number, place, &trail, first);
-    }
+    if (!is_whole)
+        take_torn(finder,
+                  (struct found_torn){number, FOUND_HEADER, address, {.how = HG_LIST_ENDED}});
+    for (uint32_t place = 0; place < layout->cache_places; place++)
+        take_list(finder, number, place, bytes);
 }
 
 /* ---- Threads' variables ---- */
@@ -267,7 +309,7 @@ static void vote(const struct finder *finder, const struct memory_thread *thread
         uint64_t word;
 
         memcpy(&word, bytes + at, sizeof word);
-        votes[(size - at) / GLIBC_WORD - 1] += word ? weigh(finder, word, NULL) : 0;
+        votes[(size - at) / GLIBC_WORD - 1] += word ? weigh(finder, word, false, NULL) : 0;
     }
 }
 
@@ -296,7 +338,7 @@ static void take_threads(struct finder *finder, uint64_t distance)
 
     for (size_t i = 0; i < memory->thread_count && !caches->layout; i++) {
         if (read_word(memory, memory->threads[i].pointer - distance, &word))
-            weigh(finder, word, &caches->layout);
+            weigh(finder, word, false, &caches->layout);
     }
     caches->know_threads = true;
     for (size_t i = 0; i < memory->thread_count; i++) {
@@ -307,6 +349,21 @@ static void take_threads(struct finder *finder, uint64_t distance)
 
 /* ---- Without threads' variables ---- */
 
+/* Whether a cache has this payload, and another chunk is behind it.
+ *   is_first  it would be the heap's first chunk: its own header may have been written over */
+static bool is_cache(struct finder *finder, uint64_t payload, bool is_first)
+{
+    const struct glibc_layout *layout;
+    uint64_t next;
+
+    if (!weigh(finder, payload, !is_first, &layout) ||
+        !read_word(finder->memory, payload - GLIBC_WORD + layout->cache_size, &next) ||
+        !(next & GLIBC_LEFT_USED))
+        return false;
+    finder->caches.layout = layout;
+    return true;
+}
+
 /* Take the first chunk of the main heap that is as large as a cache, if there is another behind it:
  * it is the first that malloc takes. */
 static void take_first(struct finder *finder, const char *bytes)
@@ -315,15 +372,14 @@ static void take_first(struct finder *finder, const char *bytes)
     uint64_t size = heap->end - heap->start, most = size < OTHERS_MOST ? size : OTHERS_MOST;
 
     for (uint64_t at = GLIBC_WORD; at + GLIBC_WORD <= most; at += GLIBC_ALIGNMENT) {
-        uint64_t word, next, payload = heap->start + at + GLIBC_WORD;
+        bool is_first = at == GLIBC_WORD;
+        uint64_t word;
 
         memcpy(&word, bytes + at, sizeof word);
-        if (!(word & GLIBC_LEFT_USED) || !weigh(finder, payload, &finder->caches.layout) ||
-            !read_word(finder->memory, payload - GLIBC_WORD + (word & ~(uint64_t)GLIBC_FLAGS),
-                       &next) ||
-            !(next & GLIBC_LEFT_USED))
+        if (!(is_first || word & GLIBC_LEFT_USED) ||
+            !is_cache(finder, heap->start + at + GLIBC_WORD, is_first))
             continue;
-        take_cache(finder, 0, payload);
+        take_cache(finder, 0, heap->start + at + GLIBC_WORD);
         return;
     }
 }

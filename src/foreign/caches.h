@@ -12,7 +12,10 @@ struct found_waiting {
 };
 
 /* A list of which the cache does not tell the truth: how it ends after as many blocks as can be
- * taken of it, and the address at which the link stands that was read last. */
+ * taken of it, and the address at which the link stands that was read last. In place of a list, the
+ * header of the cache's own chunk. */
+enum { FOUND_HEADER = 0x10000 };
+
 struct found_torn {
     uint32_t cache, place;
     uint64_t from;

@@ -192,13 +192,15 @@ static bool add_torn(struct copying *copying, const struct found_caches *caches,
     for (size_t i = 0; i < caches->torn_count; i++) {
         const struct found_torn *torn = &caches->torn[i];
         uint64_t cache = caches->items[torn->cache].cache;
-        bool is_head = torn->from - cache < caches->layout->cache_size;
+        bool is_header = torn->place == FOUND_HEADER;
+        bool is_head = !is_header && torn->from - cache < caches->layout->cache_size;
 
         if (home_of(copying, caches, torn) != &copying->found->heaps[number])
             continue;
         rows[count++] = (struct glibc_torn){
-            .list = torn->cache == own ? glibc_list_of_place(torn->place)
-                                       : GLIBC_LIST_OTHERS + torn->place,
+            .list = is_header            ? HG_NO_LIST
+                    : torn->cache == own ? glibc_list_of_place(torn->place)
+                                         : GLIBC_LIST_OTHERS + torn->place,
             .how = torn->end.how,
             .link = torn->end.link,
             .last = is_head ? 0 : torn->from - GLIBC_WORD - heap->address,

@@ -108,7 +108,8 @@ struct glibc_before {
     struct glibc_free blocks[GLIBC_FREE_MOST];
 };
 
-/* A list of a cache of another process's that is not as its cache says. */
+/* A list of a cache of another process's that is not as its cache says; or, where `list` is
+ * HG_NO_LIST, the header of the cache's own chunk, at `last`. */
 struct glibc_torn {
     uint64_t last; /* the offset of the block whose link is the last that was followed; 0 where it
                        stands in the cache */

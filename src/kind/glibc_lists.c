@@ -347,7 +347,8 @@ static bool check_marks_anew(const struct glibc *still, size_t extent, struct hg
 bool glibc_check_lists(const struct glibc *glibc, size_t extent, struct hg_defect *ret_defect)
 {
     struct hg_defect defect = {.broken = HG_INVARIANT_NONE};
-    bool good = true;
+    const struct glibc_torn *header = find_torn(glibc, HG_NO_LIST);
+    bool good = !header || fail(&defect, HG_INVARIANT_TAG, header->last);
 
     for (uint32_t list = 0; good && list < glibc_list_count(glibc); list++)
         good = list == GLIBC_LIST_TOP || check_list(glibc, extent, list, &defect);

@@ -225,6 +225,29 @@ static void circles_in_lists_of_a_cache_are_found(void **state)
     dismiss(&patient);
 }
 
+/* Who wrote over the cache's own header, and no more, has not lost what waits in the cache. */
+static void a_cache_whose_header_is_written_over_is_one_still(void **state)
+{
+    const uint64_t headers[] = {0, 0x4141414141414141, 0x21};
+    struct patient patient = admit();
+    size_t whole = 2;
+    struct look look;
+    struct seen seen;
+
+    (void)state;
+    while (payload_of(&patient, patient.lists[0], (unsigned)whole))
+        whole++;
+    for (size_t i = 0; i < TEST_COUNT(headers); i++) {
+        write_bytes(&patient, patient.cache - GLIBC_WORD, &headers[i], sizeof headers[i]);
+        look_at(&patient, &look, &seen);
+        assert_int_equal(image_threads(look.image)->cache, patient.cache);
+        assert_lost(&seen, patient.lists[0], whole, 0);
+        assert_broken(&seen, HG_INVARIANT_TAG, patient.cache - GLIBC_WORD - patient.heap);
+        look_away(&look, &seen);
+    }
+    dismiss(&patient);
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
@@ -232,6 +255,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_link_of_a_cache_is_blamed_where_it_stands),
         cmocka_unit_test(a_count_of_a_cache_that_lies_is_found),
         cmocka_unit_test(circles_in_lists_of_a_cache_are_found),
+        cmocka_unit_test(a_cache_whose_header_is_written_over_is_one_still),
     };
 
     if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
