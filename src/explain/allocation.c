@@ -249,9 +249,21 @@ static bool tell_ready(struct telling *telling)
     return true;
 }
 
+/* How many blocks were looked at until one was chosen. Where not all that was reported could be
+ * recorded, all of them were counted; what was looked at before garbage was collected is no part of
+ * it. */
+static uint64_t count_visits(const struct telling *telling)
+{
+    uint64_t recorded = telling->digest.visits, counted = telling->step->result.visits;
+    bool is_all = telling->picture->events.dropped == 0 || telling->digest.swept;
+
+    return is_all || counted < recorded ? recorded : counted;
+}
+
 static void tell_choice(struct telling *telling)
 {
     const struct digest *digest = &telling->digest;
+    uint64_t visits = count_visits(telling);
 
     if (tell_ready(telling))
         return;
@@ -259,8 +271,8 @@ static void tell_choice(struct telling *telling)
     text_add(telling->text, "%s takes %s: %s at %s", tell_own_name(telling),
              telling->picture->description.choice, tell_amount(telling, digest->take->size),
              tell_offset(telling, digest->take->at));
-    if (digest->visits > 0)
-        text_add(telling->text, " (%" PRIu64 " examined)", digest->visits);
+    if (visits > 0)
+        text_add(telling->text, " (%" PRIu64 " examined)", visits);
     text_add(telling->text, ".");
     if (digest->early_merges > 0)
         text_add(telling->text, " Free neighbours had to be merged first: %s two became one.",

@@ -327,6 +327,21 @@ static void a_long_search_is_elided_in_the_middle(void **state)
     spy_destroy(spy);
 }
 
+/* More than can be recorded one by one. */
+static void a_very_long_search_is_counted_all_the_same(void **state)
+{
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "policy best-fit; set coalesce never; alloc a1..a60000 24; free a1..a60000; "
+                    "alloc B 24");
+    spy_expect_said(spy, "(60001 examined)");
+    spy_expect(spy, "explain");
+    spy_expect_said(spy, "10850 more visits were not recorded");
+    spy_expect_said(spy, "60001 free blocks examined");
+    spy_destroy(spy);
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
@@ -334,6 +349,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_story_has_a_line_for_each_event),
         cmocka_unit_test(a_slot_has_no_header_that_could_say_anything),
         cmocka_unit_test(a_long_search_is_elided_in_the_middle),
+        cmocka_unit_test(a_very_long_search_is_counted_all_the_same),
     };
 
     if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
