@@ -318,6 +318,11 @@ void glibc_look(void *heap, size_t extent, const struct kind_deed *intended);
 /* The block that was free before and held the byte at `at`; NULL if none is remembered that did. */
 const struct glibc_free *glibc_free_before(const struct glibc_before *before, uint64_t at);
 
+/* Note as changed what is on lists and was not before, or not as large, where all that was is
+ * remembered.
+ *   returns  false where there is too much on them */
+bool glibc_note_newcomers(struct glibc *glibc, size_t extent);
+
 /* Whether so many blocks wait in fast bins, or more. */
 bool glibc_has_fast(const struct glibc *glibc, size_t extent, size_t count);
 

@@ -349,14 +349,16 @@ static bool is_as_foreseen(const struct glibc *glibc, size_t extent)
     return glibc_find_list(glibc, extent, &kept) == GLIBC_LIST_UNSORTED;
 }
 
-/* Where blocks have changed; NULL where that is not known. */
+/* Where blocks have changed; NULL where that is not known. What is more than a plain step gives no
+ * block out: all that it changes is on lists before it or afterwards. */
 static const struct kind_changes *finish_changes(struct glibc *glibc, size_t extent)
 {
     const struct glibc_before *before = &glibc->before;
     uint64_t top = glibc_top(glibc);
 
-    if (before->has_bins || !before->is_whole || before->links == 0 ||
-        !is_as_foreseen(glibc, extent) ||
+    if (before->has_bins && before->is_whole && !glibc_note_newcomers(glibc, extent))
+        return NULL;
+    if (!before->is_whole || before->links == 0 || !is_as_foreseen(glibc, extent) ||
         (before->trusts_fast && !glibc_has_fast(glibc, extent, 1)) ||
         glibc_has_changed_all(&glibc->changes))
         return NULL;

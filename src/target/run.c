@@ -137,7 +137,7 @@ static struct op_result operate_told(struct server *server, const struct op *op,
     server->changes = can_infer && leaves_blocks(op) ? &none : NULL;
     if (infers)
         server->changes = server->kind->infer(server->heap, server_extent(server), &deed);
-    if (server->is_suspect)
+    if (server->is_suspect || (result.collected > 0 && op_has(op, OP_GIVES)))
         server->changes = NULL;
     return result;
 }

@@ -88,7 +88,9 @@ static struct op random_op(struct random *random, bool is_live)
     struct op op = {.kind = asks[random_below(random, TEST_COUNT(asks))],
                     .size = 1 + random_below(random, sizes[random_below(random, 5)])};
 
-    if (is_live)
+    if (random_below(random, 40) == 0)
+        return (struct op){.kind = random_below(random, 2) ? OP_COALESCE : OP_GC, .roots = SLOTS};
+    if (is_live && random_below(random, 8) > 0) /* else what the slot had is lost: garbage */
         op.kind = random_below(random, 3) ? OP_FREE : OP_REALLOC;
     else if (op.kind == OP_CALLOC)
         op.argument = 1;
@@ -151,7 +153,7 @@ static void play(const struct row *row, struct random *random)
             continue;
         assert_true(target_run(target, &op, &change));
         if (!change.result.refused)
-            live[slot] = op.kind != OP_FREE;
+            live[slot] = op_has(&op, OP_GIVES) || (live[slot] && op.kind != OP_FREE);
         apply(&known, &change.splice);
         assert_known(&known, target);
     }

@@ -420,21 +420,32 @@ static size_t count_read(struct target *target, struct op op)
     return change.splice.count;
 }
 
+enum { COUNT = 2000 }; /* blocks of a heap */
+
+/* A heap of small blocks and large ones between them, with no caches. */
+static struct target *start_with_many(struct target_splice *ret_splice)
+{
+    struct hg_config config = kind_config_default("glibc");
+    struct target *target;
+
+    config.settings[KIND_SETTING_TCACHE_COUNT] = 0;
+    target = start_with(&config, ret_splice);
+    for (uint32_t i = 0; i < COUNT; i++)
+        run(target, (struct op){.kind = OP_ALLOC, .slot = i, .size = i % 4 ? 24 : 2000},
+            ret_splice);
+    return target;
+}
+
 /* Blocks that wait in fast bins here and there merge, others are sorted, and so many others lie in
  * between and wait themselves. */
 static void a_step_reads_back_what_it_changed_alone(void **state)
 {
-    enum { COUNT = 2000, FEW = 12 };
-    struct hg_config config = kind_config_default("glibc");
+    enum { FEW = 12 };
     struct op_result result;
     struct target_splice splice;
-    struct target *target;
+    struct target *target = start_with_many(&splice);
 
     (void)state;
-    config.settings[KIND_SETTING_TCACHE_COUNT] = 0;
-    target = start_with(&config, &splice);
-    for (uint32_t i = 0; i < COUNT; i++)
-        run(target, (struct op){.kind = OP_ALLOC, .slot = i, .size = i % 4 ? 24 : 2000}, &splice);
     for (uint32_t i = 101; i < COUNT; i += 600)
         assert_true(count_read(target, (struct op){.kind = OP_FREE, .slot = i}) <= 2);
     for (uint32_t i = 204; i < COUNT; i += 600)
@@ -448,6 +459,23 @@ static void a_step_reads_back_what_it_changed_alone(void **state)
     result = run(target, (struct op){.kind = OP_ALLOC, .slot = 1, .size = 24}, &splice);
     assert_false(result.refused);
     assert_true(count_read(target, (struct op){.kind = OP_FREE, .slot = 1}) <= 2);
+    target_destroy(target);
+}
+
+/* What was lost is freed, here and there in a heap of many blocks. */
+static void what_is_collected_is_read_back_alone(void **state)
+{
+    enum { FEW = 12 };
+    struct target_splice splice;
+    struct target *target = start_with_many(&splice);
+
+    (void)state;
+    for (uint32_t i = 101; i < COUNT; i += 600)
+        run(target, (struct op){.kind = OP_ALLOC, .slot = i, .size = 24},
+            &splice); /* one is lost */
+    assert_in_range(count_read(target, (struct op){.kind = OP_GC, .roots = COUNT}), 4, FEW);
+    assert_int_equal(count_on(target, "fast 32"), 4);
+    assert_int_equal(count_read(target, (struct op){.kind = OP_COALESCE}), 0); /* it has none */
     target_destroy(target);
 }
 
@@ -488,6 +516,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(what_malloc_does_not_take_is_said),
         cmocka_unit_test(what_is_mapped_apart_lies_outside),
         cmocka_unit_test(a_step_reads_back_what_it_changed_alone),
+        cmocka_unit_test(what_is_collected_is_read_back_alone),
         cmocka_unit_test(who_does_not_call_malloc_changes_no_block),
     };
 
