@@ -14,6 +14,7 @@
 #include "kind/c_library.h"
 #include "session/difference.h"
 #include "session/import_run.h"
+#include "session/same_variables.h"
 #include "session/seek.h"
 #include "session/to_trace.h"
 #include "target/serve.h"
@@ -85,27 +86,6 @@ static struct session *typed(const char *policy, const struct trace *trace)
     for (size_t i = 0; i < trace->op_count; i++)
         type(session, kinds[trace->ops[i].kind], trace->ops[i].id, trace->ops[i].size);
     return session;
-}
-
-static void expect_same_variables(const struct picture *a, const struct picture *b)
-{
-    assert_int_equal(a->variables.count, b->variables.count);
-    for (uint32_t place = 0; place < a->variables.count; place++) {
-        struct variable left = picture_variable(a, place), right = picture_variable(b, place);
-        const struct allocation *known = ledger_find(&a->ledger, left.payload);
-        const struct allocation *other = ledger_find(&b->ledger, right.payload);
-
-        assert_string_equal(picture_name(a, place), picture_name(b, place));
-        assert_int_equal(left.payload, right.payload);
-        assert_int_equal(left.freed_in, right.freed_in);
-        assert_int_equal(left.target, right.target);
-        assert_int_equal(known != NULL, other != NULL);
-        if (!known)
-            continue;
-        assert_int_equal(known->requested, other->requested);
-        assert_int_equal(known->born, other->born);
-        assert_int_equal(known->changed, other->changed);
-    }
 }
 
 /* The two show the same and are the same, byte for byte. */

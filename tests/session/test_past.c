@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "session/import_run.h"
 #include "session/origins.h"
+#include "session/same_variables.h"
 #include "session/seek.h"
 #include "session/to_trace.h"
 #include "target/serve.h"
@@ -99,25 +100,6 @@ static void go(struct session *session, size_t step)
 
     if (!session_go(session, step, &error))
         fail_msg("%s", error.text);
-}
-
-static void expect_same_variables(const struct picture *a, const struct picture *b)
-{
-    assert_int_equal(a->variables.count, b->variables.count);
-    for (uint32_t place = 0; place < a->variables.count; place++) {
-        struct variable left = picture_variable(a, place), right = picture_variable(b, place);
-        const struct allocation *known = ledger_find(&a->ledger, left.payload);
-        const struct allocation *other = ledger_find(&b->ledger, right.payload);
-
-        assert_int_equal(left.payload, right.payload);
-        assert_int_equal(left.freed_in, right.freed_in);
-        assert_int_equal(known != NULL, other != NULL);
-        if (!known || !other)
-            continue;
-        assert_int_equal(known->requested, other->requested);
-        assert_int_equal(known->born, other->born);
-        assert_int_equal(known->changed, other->changed);
-    }
 }
 
 /* The same of who made each block. */
