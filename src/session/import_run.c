@@ -1,63 +1,17 @@
 /* import_run.c: see import_run.h. Steps go over to the heap process as those of a replay do,
  * thousands in a request and without being told of; only the last one is told. While the heap
  * process carries out those of a request, those of the one before are noted, and those of the next
- * are gathered. On the way, checkpoints, samples of all measures and landmarks are kept, so that
- * any moment is a short replay away; what was sampled takes a moment, or an eighth of the time, at
- * the most. */
+ * are gathered. What is kept on the way is in import_keep.c. */
 #include "session/import_run.h"
 
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "session/past.h"
-#include "session/recollection.h"
+#include "session/import_parts.h"
 #include "session/traced_index.h"
 
-enum {
-    PLACES_APART = 4,               /* so many steps a place: a landmark is 3 bytes a step */
-    CHECKPOINTS_WANTED = 40,        /* the others are for where the user goes */
-    TICK_EVERY = 16,                /* requests */
-    PAST_LOOKED_AT_EVERY = 1 << 15, /* steps */
-    LOOKS_NS = 100 * 1000 * 1000,   /* samples may take as long as that, */
-    LOOKS_SHARE = 8, /* or one part in so many of all; so may checkpoints of a program
-                                     that runs, as it waits meanwhile */
-};
-
-/* Steps of a request. */
-struct batch {
-    struct traced_step rows[OPS_MAX];
-    size_t count;
-};
-
-struct import {
-    struct history *history;
-    struct mirror *mirror;
-    size_t expected;         /* steps */
-    size_t sharers;          /* so many imports share the time and the processes that there are */
-    bool is_known;           /* what comes of each step: it is compared */
-    struct progress reading; /* of the heap, which is not stopped halfway: */
-    bool is_stopped;         /* the history's progress wanted that meanwhile */
-    bool differs;            /* and was not the same: */
-    struct import_difference difference;
-    struct traced *traced;
-    struct traced_place *places; /* what was done to each variable, */
-    uint64_t *held;              /* and the bytes asked for of what it holds; 0 for nothing live */
-    uint32_t place_count;
-    size_t place_capacity, held_capacity;
-    uint64_t live;
-    struct batch batches[2];
-    struct batch *gathered; /* the one that steps are added to; */
-    struct batch *sent;     /* the other one: of none, where no request is on its way */
-    struct op ops[OPS_MAX]; /* of those that are gathered */
-    bool is_there;          /* the mirror's picture is as things are */
-    bool has_last;          /* there is a step behind those: */
-    struct traced_step last;
-    size_t next_checkpoint; /* after step number */
-    size_t next_sample, next_landmark, next_past;
-    uint64_t started, sampling, cloning; /* nanoseconds */
-    unsigned requests;
-};
+enum { TICK_EVERY = 16 }; /* requests */
 
 const char import_is_full[] = "more blocks are live than the 4194304 variables there can be";
 
@@ -112,175 +66,6 @@ static void note_step(struct import *import, struct traced_step *step)
         break_calls_add(&import->history->break_calls, (uint32_t)import->traced->count + 1, before,
                         step->heap_size);
     traced_add(import->traced, step);
-}
-
-/* ---- On the way ---- */
-
-/* How many steps there will be, as far as can be told; of which some may be gone. */
-static size_t expected(const struct import *import)
-{
-    size_t count = import->traced->count - import->traced->gone;
-
-    return count > import->expected ? count : import->expected;
-}
-
-/* Whether the steps will be in an index of the trace: all come at once, and are about much. */
-static bool is_indexed(const struct import *import)
-{
-    return !import->is_known && import->place_count > TRACED_PLACES_FEW;
-}
-
-/* Of steps that are known nobody stops what is read behind them. */
-static bool tell_reading(void *context, size_t done, size_t total)
-{
-    struct import *import = context;
-
-    import->is_stopped |=
-        !progress_tick(&import->history->progress, done, total) && !import->is_known;
-    return true;
-}
-
-/* Read the blocks of a mirror that has been told of the steps, which are few or short. */
-static bool read_all(struct import *import, struct mirror *mirror, const struct metrics *metrics)
-{
-    traced_recall(import->traced, import->places, import->place_count, &mirror->picture);
-    return mirror_read(mirror, metrics, &import->reading);
-}
-
-/* Let the mirror's picture be as things are. */
-static bool read_picture(struct import *import, struct mirror *mirror)
-{
-    struct traced *traced = import->traced;
-    struct metrics metrics = history_metrics_at(import->history, traced->count);
-    struct memento memento;
-    bool good, is_read;
-
-    picture_forget_steps(&mirror->picture);
-    if (!recollection_serves(&mirror->picture, traced, traced->count))
-        return read_all(import, mirror, &metrics);
-    traced_index_make(traced, &import->reading);
-    memento = memento_of(traced, traced->count);
-    recollection_begin(&mirror->picture, &memento);
-    good = recollection_read(mirror, &memento, &metrics, &import->reading, &is_read) &&
-           (is_read || mirror_read(mirror, &metrics, &import->reading));
-    memento_finish(&memento);
-    return good;
-}
-
-/* Measure the heap of a mirror that is used for nothing else: what variables it has does not
- * matter. */
-static bool read_measures(struct import *import, struct mirror *mirror)
-{
-    struct metrics metrics = history_metrics_at(import->history, import->traced->count);
-    const struct memento nothing = {0};
-    bool is_read = false;
-
-    if (recollection_serves(&mirror->picture, import->traced, 0) &&
-        !recollection_read(mirror, &nothing, &metrics, &import->reading, &is_read))
-        return false;
-    return is_read || read_all(import, mirror, &metrics);
-}
-
-/* Measure all, on a picture of its own. */
-static bool sample(struct import *import)
-{
-    const struct picture *picture = &import->mirror->picture;
-    uint64_t began = clock_ns();
-    struct mirror *look =
-        mirror_of(import->mirror->target, picture->heap_start, picture->stack, picture);
-    bool good = read_measures(import, look);
-
-    if (good)
-        traced_add_sample(import->traced, &look->picture.metrics);
-    look->target = NULL;
-    mirror_destroy(look);
-    import->sampling += clock_ns() - began;
-    return good;
-}
-
-/* Whether there is time for more of what has taken so long until now. */
-static bool has_time(const struct import *import, uint64_t taken)
-{
-    uint64_t taken_by_all = taken * import->sharers;
-
-    return taken_by_all <= LOOKS_NS || taken_by_all * LOOKS_SHARE <= clock_ns() - import->started;
-}
-
-static bool shall_sample(const struct import *import, size_t step)
-{
-    return step >= import->next_sample && has_time(import, import->sampling);
-}
-
-static bool shall_clone(const struct import *import, size_t step)
-{
-    return step >= import->next_checkpoint &&
-           (!import->is_known || has_time(import, import->cloning));
-}
-
-static void keep_checkpoint(struct import *import)
-{
-    struct checkpoints *checkpoints = &import->history->checkpoints;
-    const struct traced *traced = import->traced;
-    uint64_t began = clock_ns();
-    struct target *target;
-    struct error ignored;
-
-    if (checkpoints->count == 0 ||
-        !checkpoints_make_room(checkpoints, traced->last.heap_size, UINT64_MAX / 2))
-        return;
-    target = target_clone(import->mirror->target, TARGET_FIRST_ACTS, &ignored);
-    if (target)
-        checkpoints_keep(checkpoints, &import->history->steps, traced->count, target,
-                         &import->mirror->picture);
-    import->cloning += clock_ns() - began;
-}
-
-/* Of a program, which goes on and on, the past is kept only so far. */
-static void let_past_go(struct import *import)
-{
-    uint64_t most = import->history->past_bytes ? import->history->past_bytes : PAST_BYTES;
-
-    if (most != PAST_ALL)
-        past_let_go(import->history, import->mirror, most / import->sharers);
-}
-
-static void keep_landmark(struct import *import)
-{
-    size_t step = import->traced->count, kept = step - import->traced->gone;
-    size_t least = PLACES_APART * (size_t)import->place_count;
-
-    if (least < TRACED_LANDMARK_EVERY)
-        least = TRACED_LANDMARK_EVERY;
-
-    traced_add_landmark(import->traced, import->places, import->place_count);
-    if (kept / (TRACED_LANDMARKS_MOST / 2) > least)
-        least = kept / (TRACED_LANDMARKS_MOST / 2);
-    import->next_landmark = step + least;
-}
-
-/* Whether the heap is to be looked at after step number `step`, so that it must not go on. */
-static bool shall_look(const struct import *import, size_t step)
-{
-    return shall_clone(import, step) || step >= import->next_past || shall_sample(import, step);
-}
-
-/* Keep what it is time for. False when the target failed. */
-static bool look(struct import *import)
-{
-    size_t step = import->traced->count, total = expected(import);
-
-    if (shall_clone(import, step)) {
-        keep_checkpoint(import);
-        import->next_checkpoint = step + total * import->sharers / CHECKPOINTS_WANTED + OPS_MAX;
-    }
-    if (step >= import->next_past) {
-        let_past_go(import);
-        import->next_past = step + PAST_LOOKED_AT_EVERY;
-    }
-    if (!shall_sample(import, step))
-        return true;
-    import->next_sample = step + total / TRACED_SAMPLES_MOST + 1;
-    return sample(import);
 }
 
 /* ---- Requests ---- */
@@ -339,8 +124,8 @@ static void note(struct import *import, struct batch *received)
         note_step(import, &received->rows[i]);
     received->count = 0;
     steps_follow_traced(&import->history->steps);
-    if (import->traced->count >= import->next_landmark && !is_indexed(import))
-        keep_landmark(import);
+    if (import->traced->count >= import->next_landmark && !import_is_indexed(import))
+        import_keep_landmark(import);
 }
 
 /* Send the steps that are gathered, if there are any, and note those that were sent before. */
@@ -349,19 +134,19 @@ static enum import_outcome request(struct import *import)
     struct batch *received = import->sent;
     bool good = receive(import);
     bool goes_on = good && !import->differs;
-    bool looks = goes_on && shall_look(import, import->traced->count + received->count);
+    bool looks = goes_on && import_shall_look(import, import->traced->count + received->count);
 
     if (goes_on && !looks)
         good = send_gathered(import);
     note(import, received);
     if (looks)
-        good = look(import) && send_gathered(import);
+        good = import_look(import) && send_gathered(import);
     if (import->differs)
         return IMPORT_DIFFERED;
     if (!good)
         return IMPORT_FAILED;
     if (++import->requests % TICK_EVERY == 0 && !import->is_known &&
-        !progress_tick(&import->history->progress, import->traced->count, expected(import)))
+        !progress_tick(&import->history->progress, import->traced->count, import_expected(import)))
         import->is_stopped = true;
     return import->is_stopped ? IMPORT_STOPPED : IMPORT_DONE;
 }
@@ -384,9 +169,9 @@ static enum import_outcome take_last(struct import *import, struct traced_step *
         .op = traced_op(row), .names = {row->place, NO_NAME}, .resident = RESIDENT_UNKNOWN};
 
     make_place(import, row->place);
-    if (is_indexed(import) && !traced_index_make(import->traced, &import->history->progress))
+    if (import_is_indexed(import) && !traced_index_make(import->traced, &import->history->progress))
         return IMPORT_STOPPED;
-    if (!import->is_there && !read_picture(import, mirror))
+    if (!import->is_there && !import_read_picture(import, mirror))
         return IMPORT_FAILED;
     step.before = picture_variable(&mirror->picture, row->place).payload;
     before = mirror->picture.metrics;
@@ -406,7 +191,7 @@ static enum import_outcome take_last(struct import *import, struct traced_step *
 
 enum import_outcome import_add(struct import *import, const struct traced_step *step)
 {
-    size_t most = expected(import) / TRACED_SAMPLES_MOST + 1;
+    size_t most = import_expected(import) / TRACED_SAMPLES_MOST + 1;
     struct batch *gathered = import->gathered;
     enum import_outcome outcome;
 
@@ -450,10 +235,7 @@ static struct import *create(struct history *history, struct mirror *mirror, siz
     import->expected = most;
     import->sharers = 1;
     import->is_known = is_known;
-    import->reading = (struct progress){tell_reading, import};
-    import->started = clock_ns();
-    import->next_past = is_known ? PAST_LOOKED_AT_EVERY : SIZE_MAX;
-    import->next_sample = import->next_landmark = import->next_checkpoint = 1;
+    import_begin_keeping(import);
     return import;
 }
 
