@@ -300,11 +300,14 @@ static void write_quiz(struct text *text, const struct quiz_outcome *quiz)
 }
 
 static void write_extras(struct text *text, const struct outcome *outcome,
-                         const struct sources *sources)
+                         const struct history *history)
 {
     const struct comparison *comparison = outcome->comparison;
+    size_t gone = steps_gone(&history->steps);
 
-    write_code(text, sources);
+    if (gone > 0)
+        json_member_number(text, "known_from", gone);
+    write_code(text, &history->sources);
     if (outcome->quiz)
         write_quiz(text, outcome->quiz);
     if (outcome->imagined) {
@@ -347,7 +350,7 @@ void json_report(struct json *json, const struct outcome *outcome)
     write_said(&text, picture, step != NULL);
     write_explanation(&text, json, outcome);
     json_write_pointers(&text, picture);
-    write_extras(&text, outcome, &session->history->sources);
+    write_extras(&text, outcome, session->history);
     json_write_end(&text, '}');
     text_add_bytes(&text, "\n", 1);
     fwrite(text_string(&text), 1, text.length, json->output);

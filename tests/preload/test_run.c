@@ -53,6 +53,14 @@ static void of_a_long_run_the_last_steps_are_kept(void **state)
         {RUN "-s keep=1M -e 'save $T/kept.hg' -- " KNOWN_LONG " 2>&1", 1, "steps are not kept"},
         {RUN "-s keep=1M -e compare -- " KNOWN_LONG " 2>&1", 1, "steps are not kept"},
         {RUN "-s keep=all -e 'goto 5; check' -- " KNOWN_LONG " 2>&1", 7, "The heap is whole"},
+        {"$P run --no-config --batch --json -s keep=1M -e 'goto 400000' -- " KNOWN_LONG
+         " 2>/dev/null | tail -n 1 | "
+         "grep -cE '^.\"step\":400000,.*\"known_from\":[1-3][0-9]{5}[,}]'",
+         0, "1\n"},
+        {"$P run --no-config --batch --json -s keep=all -e 'goto 400000' -- " KNOWN_LONG
+         " 2>/dev/null | tail -n 1 | "
+         "grep -c known_from",
+         1, "0\n"},
     };
 
     (void)state;
