@@ -91,10 +91,15 @@ size_t family_calls(struct session *session, size_t index)
 
 /* ---- What it has from there ---- */
 
+/* Why it has nothing. */
+static const char unknown_steps[] = "what the process that it is a copy of had done is not known",
+                  first_steps_gone[] = "the first steps of the process that it is a copy of are "
+                                       "not kept; 'set keep all' keeps them";
+
 /* It is followed no further, and goes on. */
-static bool give_up(struct session *member)
+static bool give_up(struct session *member, const char *why)
 {
-    followed_end_here(member, "what the process that it is a copy of had done is not known");
+    followed_end_here(member, why);
     member->followed->is_put_off = false;
     guest_release(member->followed->guest);
     return false;
@@ -104,8 +109,10 @@ static bool inherit(struct session *member, struct traced *traced, uint64_t coun
 {
     struct followed_steps *steps = member->followed->steps;
 
-    if (!traced || traced->count < count || traced->gone > 0)
-        return give_up(member);
+    if (!traced || traced->count < count)
+        return give_up(member, unknown_steps);
+    if (traced->gone > 0)
+        return give_up(member, first_steps_gone);
     steps->inherited = traced_share(traced);
     steps->inherited_count = (size_t)count;
     return true;
@@ -123,7 +130,7 @@ static bool inherit_life(struct session *member, const struct source *source)
         return inherit(member, life->traced, source->calls - life->told_before);
     }
     if (!parent->has_begun || (int64_t)(source->calls - parent->told_before) < 0)
-        return give_up(member);
+        return give_up(member, unknown_steps);
     if (source->parent->history->steps.known < source->calls - parent->told_before)
         session_catch_up(source->parent);
     guest_begin_as_copy(member->followed->guest, text_string(&parent->guest->name),
@@ -141,12 +148,12 @@ static bool find_steps(struct session *session, struct session *member)
     if (member->followed->steps->inherited)
         return true;
     if (!source.parent)
-        return give_up(member);
+        return give_up(member, unknown_steps);
     if (may_be_copy(source.parent))
         return false;
     if (source.parent->followed->guest->taken >= source.calls)
         return inherit_life(member, &source);
-    return !guest_has_calls(source.parent->followed->guest) && give_up(member);
+    return !guest_has_calls(source.parent->followed->guest) && give_up(member, unknown_steps);
 }
 
 void copies_find_steps(struct session *session)
@@ -273,7 +280,7 @@ static size_t copy_steps(struct session *session, struct session *member, size_t
         end = steps->inherited_count;
     most = end - steps->copied;
     if (steps->copied < steps->inherited->gone) {
-        give_up(member);
+        give_up(member, first_steps_gone);
         return 0;
     }
     followed->beginnings = 1;

@@ -32,6 +32,17 @@ static void children_have_sessions_of_their_own(void **state)
     shell_expect_all(rows, TEST_COUNT(rows));
 }
 
+/* It would begin with what is not there any more. */
+static void a_copy_of_which_the_first_steps_are_gone_says_so(void **state)
+{
+    (void)state;
+    shell_expect(FOLLOW "-s keep=1M -e 'process 2' -- perl -e 'for (1..9) { my %all = "
+                        "map { $_ => $_ } 1..20000 } wait if fork' 2>&1",
+                 125,
+                 "the first steps of the process that it is a copy of are not kept; 'set keep all' "
+                 "keeps them");
+}
+
 /* What their parents alone are told by waiting, also of those for which nobody waits. */
 static void how_children_ended_is_known(void **state)
 {
@@ -222,6 +233,7 @@ int main(int count, char **arguments)
     static const char *const names[] = {"P", "KNOWN", "WRONG", "BECOMES", "FORKS", "ALARMED"};
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(children_have_sessions_of_their_own),
+        cmocka_unit_test(a_copy_of_which_the_first_steps_are_gone_says_so),
         cmocka_unit_test(how_children_ended_is_known),
         cmocka_unit_test(children_that_load_nothing_are_named),
         cmocka_unit_test(what_a_process_did_before_it_was_copied_is_the_copys_too),
