@@ -8,7 +8,6 @@
 #include "preload/depot.h"
 
 enum { FILL_BYTES = 8192, FILL_MOST = 64, FILL_FIRST = 1 };
-enum { NEXT_BEST_PART = 4, NEXT_BEST_MORE = 16 };
 
 /* What a thread has that has no cache yet; and one that is ending, or cannot have any. They have no
  * room and hold nothing, so nobody writes to them. */
@@ -354,35 +353,18 @@ static void fill(struct cache *cache, unsigned class)
     cache->room -= held * stack->size;
 }
 
-/* The size of what it holds that serves for `class`, of which it has none; 0 if nothing does. */
-static unsigned next_best(const struct cache *cache, unsigned class)
-{
-    unsigned size = cache_size(class), most = size + size / NEXT_BEST_PART + NEXT_BEST_MORE;
-
-    while (++class <= CACHE_CLASSES && cache_size(class) <= most) {
-        if (cache->stacks[class].held > 0)
-            return cache_size(class);
-    }
-    return 0;
-}
-
 void *cache_take_filled(size_t size)
 {
     struct cache *cache = size <= CACHE_SIZE_MOST ? open_mine() : NULL;
-    unsigned class, next;
     bool locked;
 
     if (!cache)
         return NULL;
-    class = cache_class(size);
-    if (cache->stacks[class].held > 0)
-        return cache_take(size);
-    next = next_best(cache, class);
-    if (next > 0)
-        return cache_take(next);
-    locked = process_enter();
-    fill(cache, class);
-    process_leave(locked);
+    if (cache->stacks[cache_class(size)].held == 0) {
+        locked = process_enter();
+        fill(cache, cache_class(size));
+        process_leave(locked);
+    }
     return cache_take(size);
 }
 

@@ -2,9 +2,8 @@
  * frees most of them without the process's lock.
  *
  * A class is a size: each multiple of 8 bytes up to 128, and four to a doubling from there up to
- * 4096, so that at most a fifth of a payload was not asked for. Where a thread has none of a class,
- * it takes one of the next that it has, up to a quarter and 16 bytes larger. It holds a stack of
- * payloads for each class:
+ * 4096, so that at most a fifth of a payload was not asked for. A thread holds a stack of payloads
+ * for each class:
  *
  *      | room | held 1 | held 2 | ... | payloads of class 1 | payloads of class 2 | ...
  *
@@ -43,11 +42,11 @@
  * classes: the fewer share the bytes that a thread may hold, the longer until one of them is empty
  * or full. A thread that replaces blocks of up to 2048 bytes at random (bench_threads own 1) took
  * the lock 178 times for 1000 pairs of malloc and free with a class for each 8 bytes up to 512 and
- * none above, 23 times with these, 19 times since the small ones stay where there is no room, and 5
- * times since another class may serve; one that hands on all that it allocates (handed 1), 240,
- * 106, 70 and 43 times. Of two threads, with a word for what waits and a depot, 1.5 times as many
- * pairs come as with bytes and none (own 2), 2.3 times where they hand on what they allocate, and
- * 1.8 times where they take over each other's blocks now and then (larson 2).
+ * none above, 23 times with these, and 19 times since the small ones stay where there is no room;
+ * one that hands on all that it allocates (handed 1), 240, 106 and 70 times. Of two threads, with a
+ * word for what waits and a depot, 1.5 times as many pairs come as with bytes and none (own 2), 2.3
+ * times where they hand on what they allocate, and 1.8 times where they take over each other's
+ * blocks now and then (larson 2).
  *
  * What a thread may hold counts most. Beside 100 MB, where it is four times as much, two threads do
  * 2.0, 1.8 and 1.3 times as many pairs of these three kinds. */
@@ -70,7 +69,7 @@ enum {
     CACHE_HEAP_PART = 100,
     CACHE_BYTES_LEAST = 64 * 1024,    /* that a thread may hold, of all, */
     CACHE_BYTES_MOST = 256 * 1024,    /* if the heap is large; */
-    CACHE_CLASS_PART = 4,             /* of a class, this part of them, */
+    CACHE_CLASS_PART = 8,             /* of a class, this part of them, */
     CACHE_HELD_PART = 512,            /* and a payload for so many, */
     CACHE_HELD_MOST = UINT8_MAX,      /* up to this */
     DEPOT_HELD_MOST = 128,            /* what lies in the depot of a class, */

@@ -46,26 +46,6 @@ static void *wait_for_the_end(void *gate)
     return NULL;
 }
 
-/* What is a little smaller than what waits with a thread needs nothing of the heap. */
-static unsigned locks_of_a_size_near(void)
-{
-    enum { COUNT = 10, FREED = 128, NEAR = 112 };
-    void *blocks[COUNT];
-    unsigned before;
-
-    for (int i = 0; i < COUNT; i++)
-        blocks[i] = malloc(FREED);
-    for (int i = 0; i < COUNT; i++)
-        free(blocks[i]);
-    before = locks;
-    for (int i = 0; i < COUNT; i++)
-        blocks[i] = malloc(NEAR);
-    before = locks - before;
-    for (int i = 0; i < COUNT; i++)
-        free(blocks[i]);
-    return before;
-}
-
 /* ---- What one thread allocates, the other frees ---- */
 
 static void *payloads[BATCH];
@@ -112,7 +92,7 @@ static void tell(const char *what, unsigned count)
 int main(void)
 {
     static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
-    unsigned alone, together, near;
+    unsigned alone, together;
     pthread_t thread;
 
     *(void **)&lock = dlsym(RTLD_NEXT, "pthread_mutex_lock");
@@ -122,12 +102,10 @@ int main(void)
     if (pthread_create(&thread, NULL, wait_for_the_end, &gate) != 0)
         return 1;
     together = locks_of_work();
-    near = locks_of_a_size_near();
     pthread_mutex_unlock(&gate);
     pthread_join(thread, NULL);
     tell("alone", alone);
     tell("together", together);
     tell("handing over", locks_of_handing_over());
-    tell("near", near);
     return 0;
 }

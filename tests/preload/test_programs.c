@@ -138,12 +138,6 @@ static void threads_take_few_locks_also_for_what_others_free(void **state)
     shell_expect("LD_PRELOAD=$PRELOAD $LOCKS", 0, "together few\nhanding over few\n");
 }
 
-static void a_thread_takes_what_is_a_little_larger_without_a_lock(void **state)
-{
-    (void)state;
-    shell_expect("LD_PRELOAD=$PRELOAD $LOCKS", 0, "near 0\n");
-}
-
 static void what_threads_hold_is_little_and_goes_back(void **state)
 {
     static const char *const policies[] = {"segregated", "tlsf", "first-fit", "buddy"};
@@ -278,7 +272,6 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_guard_finds_nothing_in_good_programs),
         cmocka_unit_test(one_thread_pays_for_no_lock),
         cmocka_unit_test(threads_take_few_locks_also_for_what_others_free),
-        cmocka_unit_test(a_thread_takes_what_is_a_little_larger_without_a_lock),
         cmocka_unit_test(what_threads_hold_is_little_and_goes_back),
         cmocka_unit_test(a_fork_does_not_wait_for_who_waits_for_memory),
         cmocka_unit_test(a_limit_on_address_space_is_respected),
