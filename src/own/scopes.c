@@ -312,20 +312,44 @@ void scopes_list(const char *stripped, const char *name, struct text *ret_names)
 
 /* ---- What is compiled ---- */
 
-/* A function is called by its pointer, whose type says whether it acts on an object. */
+/* A function is called by its pointer, whose type says whether it acts on an object. One that is
+ * made of where its memory begins and how much that is has that from the break; what it only reads
+ * is no memory. */
 static const char calling[] =
     "#include <cstdlib>\n"
     "#include <type_traits>\n"
+    "extern \"C\" void *heapglass_more(long) __asm__(\"sbrk\");\n"
+    "static inline char *heapglass_take(std::size_t size)\n"
+    "{\n"
+    "    long odd = -(long)heapglass_more(0) & 15;\n"
+    "    char *start = (char *)heapglass_more(odd + (long)size);\n"
+    "    if (start == (char *)-1) std::abort();\n"
+    "    return start + odd;\n"
+    "}\n"
+    "struct heapglass_start {\n"
+    "    char *at;\n"
+    "    template <class P, class = std::enable_if_t<!std::is_const_v<P>>> operator P *() const\n"
+    "    { return (P *)at; }\n"
+    "};\n"
+    "static inline unsigned long heapglass_size()\n"
+    "{\n"
+    "    const char *size = std::getenv(\"" OWN_SIZE "\");\n"
+    "    return size ? std::strtoul(size, nullptr, 0) : 1ul << 20;\n"
+    "}\n"
     "template <class T> static T &heapglass_object()\n"
     "{\n"
     "    if constexpr (std::is_default_constructible_v<T>) {\n"
     "        static T object;\n"
     "        return object;\n"
+    "    } else if constexpr (std::is_constructible_v<T, unsigned long>) {\n"
+    "        static T object(heapglass_size());\n"
+    "        return object;\n"
     "    } else {\n"
-    "        static_assert(std::is_constructible_v<T, unsigned long>,\n"
-    "                      \"an allocator is made of nothing here, or of a size\");\n"
-    "        const char *size = std::getenv(\"" OWN_SIZE "\");\n"
-    "        static T object(size ? std::strtoul(size, nullptr, 0) : 1ul << 20);\n"
+    "        static_assert(std::is_constructible_v<T, heapglass_start, unsigned long>,\n"
+    "                      \"an allocator is made of nothing here, of a size, or of where its \"\n"
+    "                      \"memory begins and its size\");\n"
+    "        static T object(heapglass_start{heapglass_take(heapglass_size())},\n"
+    "                        heapglass_size());\n"
     "        return object;\n"
     "    }\n"
     "}\n"
@@ -335,14 +359,8 @@ static const char calling[] =
     "static R heapglass_call(R (T::*f)(A...), B... b)\n"
     "{ return (heapglass_object<T>().*f)((A)b...); }\n";
 
-static const char taking[] = "extern \"C\" void *heapglass_more(long) __asm__(\"sbrk\");\n"
-                             "void *operator new(std::size_t size)\n"
-                             "{\n"
-                             "    long odd = -(long)heapglass_more(0) & 15;\n"
-                             "    char *start = (char *)heapglass_more(odd + (long)size);\n"
-                             "    if (start == (char *)-1) std::abort();\n"
-                             "    return start + odd;\n"
-                             "}\n"
+static const char taking[] = "void *operator new(std::size_t size)\n"
+                             "{ return heapglass_take(size); }\n"
                              "void operator delete(void *) noexcept {}\n"
                              "void operator delete(void *, std::size_t) noexcept {}\n";
 

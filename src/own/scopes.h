@@ -28,8 +28,9 @@ void scopes_list(const char *stripped, const char *name, struct text *ret_names)
 bool scopes_qualify(const char *stripped, const char *name, struct text *ret_name);
 
 /* Append what is compiled behind such a source, after which these functions can be called by their
- * bare names: those of a class act on one object, made of nothing, or of how many bytes it is to
- * have. What the source has from new is taken from the break, if it asks nobody else.
+ * bare names: those of a class act on one object, made of nothing, of how many bytes it is to have,
+ * or of where its memory begins and how much that is. What the source has from new is taken from
+ * the break, if it asks nobody else.
  *   names  up to a NULL; those that are "" or are not there are passed over */
 void scopes_add_frame(const char *stripped, const char *const *names, struct text *text);
 

@@ -625,8 +625,9 @@ static void hand_ins_in_cpp_are_driven(void **state)
     shell_expect_all(rows, TEST_COUNT(rows));
 }
 
-/* In a namespace; in a class, as its own or of an object, which is made of nothing or of a size;
- * and declared elsewhere. What has its memory from new has it from the break. */
+/* In a namespace; in a class, as its own or of an object, which is made of nothing, of a size, or
+ * of memory that it is handed; and declared elsewhere. What has its memory from new has it from
+ * the break. */
 #define IN_CPP(name)                                                                               \
     "d=$(mktemp -d); cd $d; printf '#include <cstddef>\\n#include <unistd.h>\\n" name "\\n' "      \
     ">a.cc; "
@@ -640,6 +641,13 @@ static void hand_ins_in_cpp_are_driven(void **state)
         "  void *allocate(size_t size);\\n  void deallocate(void *);\\n};\\nvoid "                 \
         "*Best::allocate(size_t size)\\n{\\n  size += 32;\\n  " ALLOCATES                          \
         "\\n}\\nvoid Best::deallocate(void *) {}\\n}\\n")
+
+/* It is made of where its memory begins, and how much that is. */
+#define ARENA(parameters)                                                                          \
+    IN_CPP("class Arena {\\npublic:\\n  Arena(" parameters                                         \
+           ") : next((char *)base), end(next + size) {}\\n  void *allocate(size_t size)\\n  {\\n " \
+           "   if (next + size > end) return nullptr;\\n    next += size;\\n    return next - "    \
+           "size;\\n  }\\n  void deallocate(void *) {}\\nprivate:\\n  char *next, *end;\\n};")
 
 static void functions_in_scopes_are_driven(void **state)
 {
@@ -687,7 +695,15 @@ static void functions_in_scopes_are_driven(void **state)
          "First::allocate, other::Best::allocate"},
         {IN_CPP("struct Heap {\\n  Heap(int, int, int) {}\\n  void *alloc(size_t size) { " ALLOCATES
                 " }\\n  void free(void *) {}\\n};") "LC_ALL=C $P -a a.cc" AND_LEAVES,
-         2, "an allocator is made of nothing here, or of a size"},
+         2, "an allocator is made of nothing here, of a size, or of where its memory begins"},
+        {ARENA("std::byte *base, size_t size") "$P --heap-size 40 -a a.cc -e 'alloc A 16; alloc B "
+                                               "16; alloc C 16; check'" AND_LEAVES,
+         0, "B's payload lies at +0x0010"},
+        {ARENA("void *base, unsigned size") "$P --heap-size 40 -a a.cc -e 'alloc A 16; alloc B "
+                                            "16; alloc C 16'" AND_LEAVES,
+         0, "The allocator answered NULL"},
+        {ARENA("const char *base, size_t size") "LC_ALL=C $P -a a.cc" AND_LEAVES, 2,
+         "an allocator is made of nothing here, of a size, or of where its memory begins"},
     };
 
     (void)state;
