@@ -270,6 +270,13 @@ int call_patience(const struct op *ops, size_t count)
     return TARGET_PATIENCE_MS + TARGET_PATIENCE_PER_GIB_MS * (int)(most < 1024 ? most : 1024);
 }
 
+int call_patience_for_heap(uint64_t heap_size)
+{
+    const uint64_t gib = (uint64_t)1 << 30;
+
+    return (int)((heap_size < gib ? heap_size : gib) * TARGET_PATIENCE_PER_HEAP_GIB_MS / gib);
+}
+
 /* The bytes that operations store go over behind one another. */
 static void write_bytes(struct exchange *exchange, size_t count)
 {
@@ -290,7 +297,8 @@ void call_write_ops(struct target *target, const struct op *ops, size_t count)
 {
     struct exchange *exchange = target->process.exchange;
 
-    target->patience_ms = call_patience(ops, count);
+    target->patience_ms =
+        call_patience(ops, count) + call_patience_for_heap(exchange->reply.heap_size);
     exchange->request.count = count;
     memcpy(exchange->ops, ops, count * sizeof ops[0]);
     write_bytes(exchange, count);

@@ -43,9 +43,10 @@ void call_set_up(struct target *target);
 struct exchange *call_begin(struct target *target, enum request_kind kind);
 
 /* Write operations into the request that was begun, and wait for it as long as the longest may
- * take; how long that is. */
+ * take; how long that is for what they write, and for a heap of this size. */
 void call_write_ops(struct target *target, const struct op *ops, size_t count);
 int call_patience(const struct op *ops, size_t count);
+int call_patience_for_heap(uint64_t heap_size);
 
 /* Send the request that call_begin began; wait for its reply, and judge it; both.
  *   returns  false with the failure set */

@@ -56,10 +56,13 @@ struct target_failure {
     size_t said_length;    /* so many bytes of whatever */
 };
 
-/* How long an operation may take: this, and more for each GiB that it has to write. */
+/* How long an operation may take: this, and more for each GiB that it has to write, and for each
+ * that the heap has, up to one: it may go through all blocks, and make each page its own that a
+ * clone has, too. */
 enum {
     TARGET_PATIENCE_MS = 2000,
     TARGET_PATIENCE_PER_GIB_MS = 4000,
+    TARGET_PATIENCE_PER_HEAP_GIB_MS = 20000,
 };
 
 /* Start a heap process: this program again, with address randomisation off where the system

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "target/call.h"
 #include "target/exchange.h"
 #include "target/serve.h"
 #include "test.h"
@@ -678,6 +679,25 @@ static void a_replay_gives_the_results_alone(void **state)
     target_destroy(other);
 }
 
+/* To go through a large heap takes longer than any loop should; what the heap process says of its
+ * size may be nonsense. */
+static void a_large_heap_is_given_more_time(void **state)
+{
+    static const struct {
+        uint64_t heap;
+        int ms;
+    } rows[] = {{0, 0},
+                {(uint64_t)20 << 20, 390},
+                {(uint64_t)512 << 20, 10000},
+                {(uint64_t)1 << 30, 20000},
+                {(uint64_t)1 << 40, 20000},
+                {UINT64_MAX, 20000}};
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++)
+        assert_int_equal(call_patience_for_heap(rows[i].heap), rows[i].ms);
+}
+
 static void settings_that_cannot_be_are_refused(void **state)
 {
     struct hg_config config = kind_config_default("first-fit");
@@ -721,6 +741,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(without_descriptors_there_is_no_clone),
         cmocka_unit_test(a_clone_survives_its_faults),
         cmocka_unit_test(a_replay_gives_the_results_alone),
+        cmocka_unit_test(a_large_heap_is_given_more_time),
         cmocka_unit_test(settings_that_cannot_be_are_refused),
     };
 
