@@ -56,15 +56,17 @@ static void add_faults(const struct grade *grade, size_t number, const char *bef
     const struct examination_result *result = &grade->results[number];
 
     for (size_t i = 0; i < fault_count(result); i++) {
+        bool is_end = result->end != EXAMINATION_DONE && i + 1 == fault_count(result);
         uint64_t step;
 
         text_add_string(text, before);
         fault_add(result, &grade->traces[number], i, &grade->limits, text, &step);
         text_add_string(text, "\n");
-        if (step == 0 || i >= result->fault_count)
-            continue; /* it came to an end there, and left nothing to look at */
+        if (step == 0)
+            continue;
         text_add_string(text, before);
-        add_command(grade, number, step, text);
+        add_command(grade, number, step - is_end,
+                    text); /* where it ended, what was before is left */
     }
 }
 

@@ -99,6 +99,9 @@ static void each_fault_can_be_looked_at(void **state)
     shell_expect("CC='cc -w -DOVERLAPS'; export CC; heapglass() { $P --plain \"$@\"; }; "
                  "eval \"$($P grade $H/broken.c $T 2>&1 | grep '^ *heapglass' | head -1)\"",
                  0, "It overlaps with b1's payload");
+    shell_expect("CC='cc -w -DCRASHES'; export CC; heapglass() { $P --plain \"$@\"; }; "
+                 "eval \"$($P grade $H/broken.c $T 2>&1 | grep '^ *heapglass')\"",
+                 0, "after step 4, realloc b0 200.");
 }
 
 /* A fault of a hand-in, and what is said of it on the trace. */
