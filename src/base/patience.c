@@ -53,7 +53,7 @@ struct patience_look patience_look(pid_t process)
     return look_at(process, false);
 }
 
-/* Whether it uses the processor, or would if it could. D: the kernel works for it, or a disk does. */
+/* Whether it uses the processor, or would if it could. D: the kernel or a disk works for it. */
 static bool can_run(const struct patience_look *look)
 {
     return look->state == 'R' || look->state == 'D';

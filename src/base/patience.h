@@ -28,7 +28,7 @@ struct patience {
     bool has_begun;
 };
 
-/* Look at a process; at one and its children together, of which one that can run is what they do. */
+/* Look at a process; at one and its children together: they do what one does that can run. */
 struct patience_look patience_look(pid_t process);
 struct patience_look patience_look_at_all(pid_t process);
 

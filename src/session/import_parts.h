@@ -1,7 +1,7 @@
-/* import_parts.h: what the files share that carry out many steps: import_run.c sends them to the heap
- * process and notes what came of them; import_keep.c reads the heap, and keeps checkpoints, samples
- * of all measures and landmarks on the way, so that any moment is a short replay away. What was
- * sampled takes a moment, or an eighth of the time, at the most. */
+/* import_parts.h: what the files share that carry out many steps: import_run.c sends them to the
+ * heap process and notes what came of them; import_keep.c reads the heap, and keeps checkpoints,
+ * samples of all measures and landmarks on the way, so that any moment is a short replay away. What
+ * was sampled takes a moment, or an eighth of the time, at the most. */
 #ifndef SESSION_IMPORT_PARTS_H
 #define SESSION_IMPORT_PARTS_H
 
