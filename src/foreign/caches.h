@@ -11,13 +11,12 @@ struct found_waiting {
     uint32_t cache, place;
 };
 
-/* A list of which the cache does not tell the truth: how it ends after as many blocks as can be
- * taken of it, and the address at which the link stands that was read last. In place of a list, the
- * header of the cache's own chunk. */
 enum { FOUND_HEADER = 0x10000 };
 
+/* A list of which the cache does not tell the truth: how it ends after as many blocks as can be
+ * taken of it, and the address at which the link stands that was read last. */
 struct found_torn {
-    uint32_t cache, place;
+    uint32_t cache, place; /* or, in place of a list, FOUND_HEADER: that of the cache's own chunk */
     uint64_t from;
     struct hg_list_end end; /* ended: it has fewer blocks than are counted, or more */
 };
