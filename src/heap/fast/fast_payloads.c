@@ -9,7 +9,7 @@
 /* The slot for a payload of `size` bytes, in grains; 0 if a block holds it. */
 static uint32_t slot_for(const struct fast *fast, size_t size)
 {
-    uint32_t slot = fast_slot_for(fast->slotted, size);
+    uint32_t slot = fast_is_slotted(fast->slotted, size) ? fast_small_slot(size) : 0;
     bool may_be_slot = !slot && !fast_quick_has(fast, fast_units_for(size));
 
     if (may_be_slot && fast_is_small(size))

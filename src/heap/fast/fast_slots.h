@@ -146,15 +146,16 @@ static inline bool fast_is_dear(size_t size)
     return (size - 1) & FAST_HEADER;
 }
 
-/* The size of small slots for payloads of `size` bytes, in grains, where all of that class are, as
- * `slotted` says; else 0. */
-static inline uint32_t fast_slot_for(unsigned slotted, size_t size)
+/* The size of small slots for payloads of `size` bytes, in grains; that is not 0. */
+static inline uint32_t fast_small_slot(size_t size)
 {
-    size_t last = size - 1;
+    return (uint32_t)((size - 1) / FAST_GRAIN) + 1;
+}
 
-    return fast_is_small(size) && slotted >> last / FAST_GRAIN & 1
-               ? (uint32_t)(last / FAST_GRAIN) + 1
-               : 0;
+/* Whether all payloads of `size` bytes are small slots, as `slotted` says. */
+static inline bool fast_is_slotted(unsigned slotted, size_t size)
+{
+    return fast_is_small(size) && slotted >> (size - 1) / FAST_GRAIN & 1;
 }
 
 /* The size of large slots for payloads of `size` bytes, in grains; 0 if there are none, or they had
