@@ -56,13 +56,14 @@ static bool takes_too_long(const struct target *target, struct patience *patienc
 void call_end(struct target *target)
 {
     struct patience patience = {.spent_ms = 0};
+    bool has_ended;
 
-    while (!call_reap(target, PATIENCE_LOOK_MS)) {
-        if (!takes_too_long(target, &patience))
-            continue;
+    do
+        has_ended = call_reap(target, PATIENCE_LOOK_MS);
+    while (!has_ended && !takes_too_long(target, &patience));
+    if (!has_ended) {
         kill(target->process.pid, SIGKILL);
         call_reap(target, -1);
-        break;
     }
 }
 
@@ -99,10 +100,9 @@ static bool says_that_it_was_interrupted(const struct target *target)
     struct patience patience = {.spent_ms = 0};
     enum bell_outcome outcome;
 
-    while ((outcome = wait_for_bell(target)) == BELL_SILENT) {
-        if (takes_too_long(target, &patience))
-            break;
-    }
+    do
+        outcome = wait_for_bell(target);
+    while (outcome == BELL_SILENT && !takes_too_long(target, &patience));
     return outcome == BELL_RUNG;
 }
 
