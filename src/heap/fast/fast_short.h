@@ -96,8 +96,7 @@ FAST_PATH bool fast_release(struct fast *fast, void *payload, const bool watched
  * of the time. */
 FAST_PATH void *fast_malloc(struct hg_heap *heap, size_t size)
 {
-    if (fast_likely(fast_is_small(size)) &&
-        fast_likely(heap->straight_slots >> (size - 1) / FAST_GRAIN & 1))
+    if (fast_is_slotted(heap->straight_slots, size))
         return fast_allocate_slot(fast_of(heap), size, false);
     return fast_likely(heap->straight) ? fast_allocate_unslotted(fast_of(heap), size, false)
                                        : hg_engine_allocate(heap, size);
