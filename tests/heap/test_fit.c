@@ -270,6 +270,25 @@ static void merging_late_gives_back_late(void **state)
     exercise_end(&exercise);
 }
 
+/* Where merging is immediate, there is nothing to look for, and no block is looked at: not even a
+ * size that leads out of the heap. */
+static void nothing_is_looked_for_where_all_is_merged(void **state)
+{
+    struct hg_config config = exercise_config("first-fit");
+    struct exercise exercise = exercise_begin(&config);
+    uint64_t *tag, whole;
+
+    (void)state;
+    exercise_expect(&exercise, "A24 B24 C24 -B", "A32 -32 C32");
+    tag = (uint64_t *)exercise.named[0] - 1;
+    whole = *tag;
+    *tag |= (uint64_t)1 << 46;
+    hg_coalesce(exercise.shadow->heap);
+    *tag = whole;
+    exercise_expect(&exercise, "", "A32 -32 C32");
+    exercise_end(&exercise);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -287,6 +306,7 @@ int main(void)
         cmocka_unit_test(realloc_shrinks_and_grows_in_place),
         cmocka_unit_test(a_bigger_header_and_footers_cost_their_bytes),
         cmocka_unit_test(merging_late_gives_back_late),
+        cmocka_unit_test(nothing_is_looked_for_where_all_is_merged),
         cmocka_unit_test(the_break_moves_by_quanta_and_back),
     };
 

@@ -223,7 +223,7 @@ bool hg_fit_coalesce(struct fit *fit)
     bool merged = false;
     size_t before;
 
-    if (fit->settings.coalesce == HG_COALESCE_NEVER)
+    if (fit->settings.coalesce != HG_COALESCE_DEFERRED)
         return false;
     for (struct fit_block *block = fit->first; block != fit_end(fit); block = fit_right(block)) {
         if (fit_is_used(block) || fit_is_used(fit_right(block)))
