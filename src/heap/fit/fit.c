@@ -12,6 +12,7 @@
 #include "heap/fit/fit_list.h"
 #include "heap/fit/fit_place.h"
 #include "heap/fit/fit_read.h"
+#include "heap/fit/fit_roll.h"
 #include "heap/fit/fit_search.h"
 
 static const char *problem(const struct hg_settings *settings, unsigned *ret_setting)
@@ -51,6 +52,7 @@ static void open(struct hg_heap *heap, const struct hg_settings *settings)
     struct fit_block *end;
     size_t size;
 
+    hg_fit_roll_drop(fit);
     memset((char *)fit + sizeof *heap, 0, sizeof *fit - sizeof *heap);
     fit->settings = *settings;
     fit->layout = layout;

@@ -34,25 +34,59 @@ static void insert(struct fit *fit, struct fit_block *block, struct fit_block *p
     *(next ? &links(fit, next)->prev : &fit->tail) = block;
 }
 
-void hg_fit_push(struct fit *fit, struct fit_block *block)
+/* Where a block goes: how many are before it, and between which two. */
+struct gap {
+    uint64_t position;
+    struct fit_block *prev, *next;
+};
+
+/* Where it goes by the roll: in a list that is ordered, it goes before all that come behind one
+ * that it goes before. */
+static struct gap find_gap_in(const struct fit *fit, const struct fit_roll *roll,
+                              const struct fit_block *block)
 {
     enum hg_order order = (enum hg_order)fit->settings.order;
-    struct fit_block *prev = NULL, *next = fit->head;
-    uint64_t position = 0;
+    uint32_t from = 0, until = roll->count;
 
-    if (order == HG_ORDER_FIFO) {
-        prev = fit->tail;
-        next = NULL;
-        position = fit->free_count;
+    while (from < until) {
+        uint32_t middle = from + (until - from) / 2;
+
+        if (goes_before(order, block, fit_roll_block(fit, roll, middle)))
+            until = middle;
+        else
+            from = middle + 1;
     }
-    while (next && !goes_before(order, block, next)) {
-        prev = next;
-        next = links(fit, next)->next;
-        position++;
+    return (struct gap){from, from > 0 ? fit_roll_block(fit, roll, from - 1) : NULL,
+                        from < roll->count ? fit_roll_block(fit, roll, from) : NULL};
+}
+
+static struct gap find_gap(const struct fit *fit, const struct fit_block *block)
+{
+    enum hg_order order = (enum hg_order)fit->settings.order;
+    const struct fit_roll *roll = fit_roll(fit);
+    struct gap gap = {.next = fit->head};
+
+    if (order == HG_ORDER_FIFO)
+        return (struct gap){.position = fit->free_count, .prev = fit->tail};
+    if (roll && order != HG_ORDER_LIFO)
+        return find_gap_in(fit, roll, block);
+    while (gap.next && !goes_before(order, block, gap.next)) {
+        gap.prev = gap.next;
+        gap.next = links(fit, gap.next)->next;
+        gap.position++;
     }
-    insert(fit, block, prev, next);
+    return gap;
+}
+
+void hg_fit_push(struct fit *fit, struct fit_block *block)
+{
+    struct gap gap = find_gap(fit, block);
+
+    insert(fit, block, gap.prev, gap.next);
     fit->free_count++;
-    report(fit, HG_EVENT_PUSH, block, position);
+    report(fit, HG_EVENT_PUSH, block, gap.position);
+    if (fit_roll(fit))
+        hg_fit_roll_push(fit, block, gap.position);
     if (fit_has_index(fit)) /* last, so that nothing is kept for what comes after it */
         hg_fit_index_push(fit, block);
 }
@@ -63,6 +97,8 @@ void hg_fit_replace(struct fit *fit, const struct fit_block *old, const struct f
     insert(fit, block, spot->links.prev, spot->links.next);
     fit->free_count++;
     report(fit, HG_EVENT_REPLACE, block, hg_offset(&fit->heap, old));
+    if (fit_roll(fit))
+        hg_fit_roll_push_behind(fit, block, spot->links.prev);
     if (fit_has_index(fit))
         hg_fit_index_inherit(fit, block, spot->label);
 }

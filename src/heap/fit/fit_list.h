@@ -3,6 +3,7 @@
 #define HEAP_FIT_LIST_H
 
 #include "heap/fit/fit_index.h"
+#include "heap/fit/fit_roll.h"
 
 /* Put a free block where the list's order wants it. */
 void hg_fit_push(struct fit *fit, struct fit_block *block);
@@ -20,6 +21,8 @@ static inline void fit_unlink(struct fit *fit, struct fit_block *block, enum hg_
     hg_emit_list(&fit->heap, kind, 0, block, fit_size(block), 0);
     if (fit_has_index(fit))
         hg_fit_index_remove(fit, block);
+    if (fit_roll(fit))
+        hg_fit_roll_remove(fit, block);
 }
 
 /* Where a block is on the list: its neighbours there, and what the index knows. */

@@ -2,14 +2,21 @@
 #include "heap/fit/fit_search.h"
 
 #include "heap/fit/fit_index.h"
+#include "heap/fit/fit_roll.h"
 
-/* Look at one free block, and say so. */
-static bool visit(struct fit *fit, const struct fit_block *block, const struct fit_need *need)
+/* Look at one free block, of `size` bytes, and say so. */
+static bool visit_sized(const struct fit *fit, const struct fit_block *block, size_t size,
+                        const struct fit_need *need)
 {
-    bool fits = fit_size(block) >= need->size + fit_gap(fit, block, need);
+    bool fits = size >= need->size + fit_gap(fit, block, need);
 
-    hg_emit_visit(&fit->heap, 0, block, fit_size(block), fits);
+    hg_emit_visit(&fit->heap, 0, block, size, fits);
     return fits;
+}
+
+static bool visit(const struct fit *fit, const struct fit_block *block, const struct fit_need *need)
+{
+    return visit_sized(fit, block, fit_size(block), need);
 }
 
 static struct fit_block *next_of(const struct fit *fit, const struct fit_block *block)
@@ -36,13 +43,35 @@ static struct fit_block *next_fit(struct fit *fit, const struct fit_need *need)
     return found || start == fit->head ? found : first_of(fit, need, fit->head, start);
 }
 
+/* The same as extreme_fit, by the roll. */
+static struct fit_block *extreme_of_roll(const struct fit *fit, const struct fit_roll *roll,
+                                         const struct fit_need *need, bool smallest)
+{
+    struct fit_block *chosen = NULL;
+    size_t best = smallest ? SIZE_MAX : 0;
+
+    for (uint32_t i = 0; i < roll->count; i++) {
+        struct fit_block *block = fit_roll_block(fit, roll, i);
+        size_t size = fit_roll_size(roll, i);
+
+        if (!visit_sized(fit, block, size, need) || (smallest ? size >= best : size <= best))
+            continue;
+        chosen = block;
+        best = size;
+    }
+    return chosen;
+}
+
 /* The smallest or the largest block that fits; of several such, the first on the list. */
 static struct fit_block *extreme_fit(struct fit *fit, const struct fit_need *need, bool smallest)
 {
+    const struct fit_roll *roll = hg_is_watched(&fit->heap) ? hg_fit_roll_make(fit) : NULL;
     struct fit_block *chosen = NULL;
 
     if (fit_could_index(fit) && need->alignment == fit->layout.alignment && hg_fit_index_make(fit))
         return hg_fit_index_find(fit, need->size, smallest);
+    if (roll)
+        return extreme_of_roll(fit, roll, need, smallest);
     for (struct fit_block *block = fit->head; block; block = next_of(fit, block)) {
         if (!visit(fit, block, need))
             continue;
