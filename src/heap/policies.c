@@ -81,7 +81,8 @@ const struct hg_policy hg_policies[] = {
                 .reason = "Looks at every free block and takes the smallest that fits, so that "
                           "large blocks stay whole. What remains of the chosen block is often too "
                           "small to use. In bench and under programs an index finds the same "
-                          "block; the cost that is shown is the list's.",
+                          "block, and where steps are shown a long list is read from a copy beside "
+                          "the heap; the cost that is shown is the list's.",
                 .choice = "the smallest free block that fits",
                 .rounding = ALIGNED,
                 .settings = FIT_SETTINGS,
@@ -96,8 +97,9 @@ const struct hg_policy hg_policies[] = {
                 .summary = "the largest free block",
                 .reason = "Looks at every free block and takes the largest, so that what remains "
                           "of it is still of use. No large block stays whole for long. In "
-                          "bench and under programs an index finds the same block; the cost "
-                          "that is shown is the list's.",
+                          "bench and under programs an index finds the same block, and where "
+                          "steps are shown a long list is read from a copy beside the heap; the "
+                          "cost that is shown is the list's.",
                 .choice = "the largest free block",
                 .rounding = ALIGNED,
                 .settings = FIT_SETTINGS,

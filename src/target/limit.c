@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -46,4 +47,23 @@ bool limit_heap(uint64_t heap_size, uint64_t size)
         most = limit.rlim_max;
     limit.rlim_cur = most;
     return setrlimit(RLIMIT_DATA, &limit) == 0;
+}
+
+void *limit_map(size_t size)
+{
+    struct rlimit before, limit;
+    void *memory;
+
+    if (getrlimit(RLIMIT_DATA, &before) != 0)
+        return NULL;
+    limit = before;
+    if (limit.rlim_cur != RLIM_INFINITY)
+        limit.rlim_cur += size;
+    if (limit.rlim_cur > limit.rlim_max || setrlimit(RLIMIT_DATA, &limit) != 0)
+        return NULL;
+    memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                  -1, 0);
+    if (memory == MAP_FAILED)
+        setrlimit(RLIMIT_DATA, &before);
+    return memory == MAP_FAILED ? NULL : memory;
 }

@@ -3,6 +3,7 @@
 #define TARGET_LIMIT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Let the kernel refuse to make the heap larger than `size` bytes, by RLIMIT_DATA. That limit
@@ -11,5 +12,9 @@
  *   size       NO_LIMIT for as much as the process may ever have
  *   returns    false with errno set */
 bool limit_heap(uint64_t heap_size, uint64_t size);
+
+/* Map private memory for this process's own use, and let the heap have as much as before: the limit
+ * goes up by `size` bytes. NULL where either cannot be. */
+void *limit_map(size_t size);
 
 #endif

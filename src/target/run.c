@@ -5,6 +5,7 @@
 
 #include "target/collect.h"
 #include "target/garbage.h"
+#include "target/limit.h"
 #include "target/operate.h"
 #include "target/speech.h"
 
@@ -37,9 +38,32 @@ static void count_op(struct server *server, uint64_t done)
 /* Let the heap tell the recorder, or nobody. */
 static void watch(struct server *server, bool is_watched)
 {
+    server->aside.is_kept = false;
     if (server->kind->observe)
-        server->kind->observe(server->heap, is_watched ? recorder_observe : NULL,
-                              is_watched ? &server->recorder : NULL);
+        server->kind->observe(server->heap, is_watched ? hg_aside_tell : NULL,
+                              is_watched ? &server->aside : NULL);
+}
+
+/* A heap that may be damaged is read as it is, and not as it is known to have been. */
+static void suspect(struct server *server, bool is_suspect)
+{
+    server->is_suspect = server->is_suspect || is_suspect;
+    if (!server->is_suspect)
+        return;
+    server->aside.size = 0;
+    server->aside.is_kept = false;
+}
+
+/* Give the heap memory beside it, once it has a use for it. */
+static void lend(struct server *server)
+{
+    enum { LENT = 16 << 20 };
+    struct hg_aside *aside = &server->aside;
+
+    if (!aside->is_wanted || aside->memory || server->is_suspect)
+        return;
+    aside->memory = limit_map(LENT);
+    aside->size = aside->memory ? LENT : 0;
 }
 
 /* Carry out an operation. Whom a heap tells stands in its own memory, where it may just have been
@@ -49,7 +73,7 @@ static struct op_result operate_watched(struct server *server, const struct op *
 {
     struct op_result result = operate(server, op, ret_ended);
 
-    server->is_suspect = server->is_suspect || op->examine || op_has(op, OP_STORES);
+    suspect(server, op->examine || op_has(op, OP_STORES));
     if (op_has(op, OP_STORES))
         watch(server, is_watched);
     return result;
@@ -61,7 +85,7 @@ static struct op_result operate_again(struct server *server, const struct op *op
 {
     uint64_t ignored;
 
-    server->is_suspect = server->is_suspect || op->examine;
+    suspect(server, op->examine);
     if (server->capabilities & KIND_SPEAKS)
         server->exchange->reply.said_from = speech_said();
     if (server->is_suspect) {
@@ -128,6 +152,7 @@ static struct op_result operate_told(struct server *server, const struct op *op,
     bool infers = can_infer && op_has(op, OP_CALLS);
     struct op_result result;
 
+    lend(server);
     if (infers)
         server->kind->look(server->heap, server_extent(server), &deed);
     result = operate_watched(server, op, true, ret_ended);

@@ -67,7 +67,7 @@ static bool open_heap(struct server *server, const struct kind *kind,
     struct hg_config own = kind_unguarded(config);
     struct hg_os os = garbage_os(server);
     struct kind_opening opening = {
-        .config = &own, .os = &os, .observer = recorder_observe, .context = &server->recorder};
+        .config = &own, .os = &os, .observer = hg_aside_tell, .context = &server->aside};
     const char *problem = "";
 
     if (!surround(kind, &own))
@@ -245,6 +245,8 @@ static void serve_request(struct server *server)
         speech_begin(server->exchange);
     server->adds_lists = server->is_silent = server->is_untimed = server->keeps_break = false;
     outcome = guard_run(answer, server, &fault);
+    if (outcome != GUARD_COMPLETED)
+        server->aside.is_kept = false;
     if (outcome != GUARD_COMPLETED && !server->adds_lists) {
         reply->status = outcome == GUARD_FAULT ? REPLY_FAULT : REPLY_INTERRUPTED;
         reply->number = fault.signal;
@@ -294,6 +296,7 @@ int serve(void)
 {
     struct server server = {.clock_cost = operate_measure_clock()};
 
+    server.aside = (struct hg_aside){.observer = recorder_observe, .context = &server.recorder};
     if (!map_memory(&server))
         return 1;
     run_touch_events(&server.exchange->halves[0]);

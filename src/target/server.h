@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "collector/collector.h"
+#include "heap/aside.h"
 #include "kind/kind.h"
 #include "target/exchange.h"
 #include "target/recorder.h"
@@ -39,6 +40,7 @@ struct server {
     bool second_touched;     /* the second half of the exchange has been written to */
     bool adds_lists;         /* to what it has told of an operation already */
     struct recorder recorder;
+    struct hg_aside aside;              /* who observes the heap: it tells the recorder */
     const struct kind_changes *changes; /* of a heap that infers; NULL: anything may have changed */
     bool is_still;                      /* the heap has been told that it does not change */
     bool is_silent;                     /* nobody is told of what it does, */
