@@ -41,6 +41,11 @@
 #define ALIGNED "sizes are rounded up to the alignment"
 #define SLOTTED "all slots have the same size"
 
+/* How steps go along a long list. */
+#define COPIED                                                                                     \
+    "steps are shown a long list is read from a copy beside the heap; the cost that is "           \
+    "shown is the list's."
+
 /* Why realloc always moves. */
 #define MOVES "realloc is malloc, copy and free here"
 
@@ -51,7 +56,8 @@ const struct hg_policy hg_policies[] = {
                 .name = "first-fit",
                 .summary = "the first free block that is large enough",
                 .reason = "Searches the free list from its head and takes the first block that "
-                          "fits. Short searches; splinters gather where the searches begin.",
+                          "fits. Short searches; splinters gather where the searches begin. "
+                          "Where " COPIED,
                 .choice = "the first free block that fits",
                 .rounding = ALIGNED,
                 .settings = FIT_SETTINGS,
@@ -65,7 +71,7 @@ const struct hg_policy hg_policies[] = {
                 .name = "next-fit",
                 .summary = "like first-fit, but each search starts where the last one ended",
                 .reason = "Spreads allocations over the whole list, so that splinters do not "
-                          "gather at its head. Large blocks are soon broken up.",
+                          "gather at its head. Large blocks are soon broken up. Where " COPIED,
                 .choice = "the next free block that fits",
                 .rounding = ALIGNED,
                 .settings = FIT_SETTINGS,
@@ -81,8 +87,7 @@ const struct hg_policy hg_policies[] = {
                 .reason = "Looks at every free block and takes the smallest that fits, so that "
                           "large blocks stay whole. What remains of the chosen block is often too "
                           "small to use. In bench and under programs an index finds the same "
-                          "block, and where steps are shown a long list is read from a copy beside "
-                          "the heap; the cost that is shown is the list's.",
+                          "block, and where " COPIED,
                 .choice = "the smallest free block that fits",
                 .rounding = ALIGNED,
                 .settings = FIT_SETTINGS,
@@ -95,11 +100,10 @@ const struct hg_policy hg_policies[] = {
             {
                 .name = "worst-fit",
                 .summary = "the largest free block",
-                .reason = "Looks at every free block and takes the largest, so that what remains "
-                          "of it is still of use. No large block stays whole for long. In "
-                          "bench and under programs an index finds the same block, and where "
-                          "steps are shown a long list is read from a copy beside the heap; the "
-                          "cost that is shown is the list's.",
+                .reason =
+                    "Looks at every free block and takes the largest, so that what remains "
+                    "of it is still of use. No large block stays whole for long. In "
+                    "bench and under programs an index finds the same block, and where " COPIED,
                 .choice = "the largest free block",
                 .rounding = ALIGNED,
                 .settings = FIT_SETTINGS,

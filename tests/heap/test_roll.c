@@ -10,14 +10,15 @@
 
 #define ARENA_SIZE ((size_t)16 << 20)
 
-enum { LIVE = 6000, OPERATIONS = 400, ASIDE_SIZE = 1 << 17 };
+enum { LIVE = 6000, MANY = 24000, OPERATIONS = 400, ASIDE_SIZE = 1 << 18 };
 
 /* One heap on its way, and what it has told. Each begins at the same address. */
 struct side {
     struct hg_arena arena;
     struct hg_heap *heap;
     struct hg_aside aside;
-    void *live[LIVE];
+    void *live[MANY];
+    size_t count; /* of these */
     struct random random;
     uint64_t told[OPERATIONS + 1]; /* a hash of all up to each operation */
     uint64_t hash;
@@ -62,7 +63,7 @@ static size_t draw_size(struct side *side)
 
 static void step(struct side *side)
 {
-    size_t chosen = random_below(&side->random, LIVE), size = draw_size(side);
+    size_t chosen = random_below(&side->random, side->count), size = draw_size(side);
     uint64_t dice = random_below(&side->random, 100);
     void **live = &side->live[chosen];
 
@@ -81,9 +82,9 @@ static void step(struct side *side)
 /* Fill the heap, and free every second block. */
 static void prepare(struct side *side)
 {
-    for (size_t i = 0; i < LIVE; i++)
+    for (size_t i = 0; i < side->count; i++)
         side->live[i] = hg_malloc(side->heap, draw_size(side));
-    for (size_t i = 0; i < LIVE; i += 2) {
+    for (size_t i = 0; i < side->count; i += 2) {
         hg_free(side->heap, side->live[i]);
         side->live[i] = NULL;
     }
@@ -99,6 +100,12 @@ static void look_away(struct side *side, hg_observer *observer, void *context)
     hg_observe(side->heap, observer, context);
 }
 
+/* Whether each search looks at the whole list; else it takes a longer one for a roll to pay. */
+static bool searches_all(const struct hg_config *config)
+{
+    return strcmp(config->policy, "best-fit") == 0 || strcmp(config->policy, "worst-fit") == 0;
+}
+
 /* Carry out the operations; what the heap holds then stays in its arena. */
 static struct side *run(const struct hg_config *config, char *arena, void *memory, size_t size)
 {
@@ -110,6 +117,7 @@ static struct side *run(const struct hg_config *config, char *arena, void *memor
     assert_non_null(side);
     memset(arena, 0, ARENA_SIZE);
     side->random.state = 7;
+    side->count = searches_all(config) ? LIVE : MANY;
     side->arena = (struct hg_arena){.start = arena, .size = ARENA_SIZE};
     side->aside =
         (struct hg_aside){.observer = hash_event, .context = side, .memory = memory, .size = size};
@@ -179,6 +187,43 @@ static void the_roll_is_told_as_the_list_is(void **state)
     }
 }
 
+/* Where a search ends at the first that fits, it is the long ones that use a roll. */
+static void long_searches_for_the_first_are_told_as_well(void **state)
+{
+    static const uint8_t orders[] = {HG_ORDER_LIFO, HG_ORDER_FIFO, HG_ORDER_ADDRESS,
+                                     HG_ORDER_SIZE_UP};
+
+    (void)state;
+    for (size_t i = 0; i < 2 * TEST_COUNT(orders); i++) {
+        struct hg_config config = hg_config_default(i % 2 ? "first-fit" : "next-fit");
+
+        config.settings[HG_SETTING_ORDER] = orders[i / 2];
+        expect_same(&config, ASIDE_SIZE, true);
+    }
+}
+
+/* After many searches that end early it is given up, and does not cost them anything any more. */
+static void a_roll_that_nothing_uses_is_given_up(void **state)
+{
+    struct hg_config config = hg_config_default("first-fit");
+    char *arena = aligned_alloc(4096, ARENA_SIZE);
+    void *memory = malloc(ASIDE_SIZE);
+    struct side *side;
+
+    (void)state;
+    assert_true(arena && memory);
+    side = run(&config, arena, memory, ASIDE_SIZE);
+    assert_non_null(hg_fit_roll_make((struct fit *)side->heap));
+    for (int i = 0; i < FIT_ROLL_IDLE; i++)
+        hg_free(side->heap, hg_malloc(side->heap, 1));
+    assert_non_null(fit_roll((struct fit *)side->heap));
+    hg_free(side->heap, hg_malloc(side->heap, 1));
+    assert_null(fit_roll((struct fit *)side->heap));
+    free(side);
+    free(memory);
+    free(arena);
+}
+
 /* A list that outgrows the roll, and one for which there is too little room from the start. */
 static void a_list_too_long_for_the_roll_is_gone_along(void **state)
 {
@@ -233,6 +278,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_roll_is_told_as_the_list_is),
+        cmocka_unit_test(long_searches_for_the_first_are_told_as_well),
+        cmocka_unit_test(a_roll_that_nothing_uses_is_given_up),
         cmocka_unit_test(a_list_too_long_for_the_roll_is_gone_along),
         cmocka_unit_test(a_reset_forgets_the_roll),
         cmocka_unit_test(what_is_not_on_the_roll_ends_it),

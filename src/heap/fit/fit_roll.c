@@ -57,6 +57,12 @@ static uint32_t find(const struct fit_roll *roll, uint32_t place)
     return i;
 }
 
+uint32_t hg_fit_roll_find(const struct fit *fit, const struct fit_roll *roll,
+                          const struct fit_block *block)
+{
+    return block ? find(roll, entry_of(fit, block).place) : roll->count;
+}
+
 /* ---- As the list changes ---- */
 
 void hg_fit_roll_drop(const struct fit *fit)
@@ -65,6 +71,14 @@ void hg_fit_roll_drop(const struct fit *fit)
 
     if (aside)
         aside->is_kept = false;
+}
+
+void hg_fit_roll_spare(const struct fit *fit)
+{
+    struct fit_roll *roll = fit_roll(fit);
+
+    if (roll && ++roll->idle > FIT_ROLL_IDLE)
+        hg_fit_roll_drop(fit);
 }
 
 void hg_fit_roll_push(const struct fit *fit, const struct fit_block *block, uint64_t position)
@@ -136,8 +150,12 @@ struct fit_roll *hg_fit_roll_make(const struct fit *fit)
     struct fit_roll *roll = fit_roll(fit);
     size_t room;
 
-    if (!aside || (roll && roll->count == fit->free_count))
+    if (!aside)
+        return NULL;
+    if (roll && roll->count == fit->free_count) {
+        roll->idle = 0;
         return roll;
+    }
     aside->is_kept = false;
     if (fit->free_count < FIT_ROLL_LEAST || fit->heap.size / WORD > UINT32_MAX)
         return NULL;

@@ -1,5 +1,5 @@
-/* fit_roll.h: the free list once more, as an array beside the heap, by which best and worst fit
- * look at all of a long list, where somebody watches.
+/* fit_roll.h: the free list once more, as an array beside the heap, by which a search goes through
+ * a long list, where somebody watches.
  *
  *      | ... room ... | head | next | next | ... | tail | ... room ... |    eight bytes each
  *
@@ -9,14 +9,19 @@
  *
  * What always holds while there is a roll: it has all free blocks, with their sizes, in the list's
  * order. It is made when a search would go along a long list and the observer has brought memory
- * (heap/aside.h), and given up where something is taken off that it does not have. */
+ * (heap/aside.h), and given up where something is taken off that it does not have; and where
+ * searches end early, so that to keep it up costs more than it spares. */
 #ifndef HEAP_FIT_ROLL_H
 #define HEAP_FIT_ROLL_H
 
 #include "heap/aside.h"
 #include "heap/fit/fit_layout.h"
 
-enum { FIT_ROLL_LEAST = 1024 }; /* free blocks: a shorter list is near enough */
+enum {
+    FIT_ROLL_LEAST = 1024, /* free blocks: a shorter list is near enough */
+    FIT_ROLL_LONG = 8192,  /* so many are looked at along the list where a search may end early */
+    FIT_ROLL_IDLE = 512    /* searches without a use for it, one after the other */
+};
 
 /* A block, in words: where it lies, from the heap's start, and its size. */
 struct fit_entry {
@@ -26,6 +31,7 @@ struct fit_entry {
 struct fit_roll {
     uint32_t room, first, count; /* entries, where the head's is, and how many are used */
     uint32_t last;               /* how many were before the one taken off or put on last */
+    uint32_t idle;               /* searches that had no use for it, since one had */
     struct fit_entry entries[];
 };
 
@@ -54,6 +60,13 @@ static inline size_t fit_roll_size(const struct fit_roll *roll, uint32_t i)
 {
     return roll->entries[roll->first + i].size * FIT_FOOTER;
 }
+
+/* How many are before a block on the list, NULL being its end. */
+uint32_t hg_fit_roll_find(const struct fit *fit, const struct fit_roll *roll,
+                          const struct fit_block *block);
+
+/* A search had no use for the roll. After many such it is given up. */
+void hg_fit_roll_spare(const struct fit *fit);
 
 /* A block was put on the list, behind so many others, or behind `prev`, NULL for none; or was taken
  * off. Nothing happens where there is no roll.

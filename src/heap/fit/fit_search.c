@@ -24,15 +24,43 @@ static struct fit_block *next_of(const struct fit *fit, const struct fit_block *
     return fit_links(&fit->layout, block)->next;
 }
 
-/* The first block on the list that fits, from `from` up to but not including `until`. */
-static struct fit_block *first_of(struct fit *fit, const struct fit_need *need,
-                                  struct fit_block *from, const struct fit_block *until)
+/* The same as first_of, by the roll. */
+static struct fit_block *first_of_roll(const struct fit *fit, const struct fit_roll *roll,
+                                       const struct fit_need *need, const struct fit_block *from,
+                                       const struct fit_block *until)
 {
-    for (struct fit_block *block = from; block != until; block = next_of(fit, block)) {
-        if (visit(fit, block, need))
+    uint32_t end = hg_fit_roll_find(fit, roll, until);
+
+    for (uint32_t i = hg_fit_roll_find(fit, roll, from); i < end; i++) {
+        struct fit_block *block = fit_roll_block(fit, roll, i);
+
+        if (visit_sized(fit, block, fit_roll_size(roll, i), need))
             return block;
     }
     return NULL;
+}
+
+/* The first block on the list that fits, from `from` up to but not including `until`. Where that
+ * takes long and somebody watches, it is looked for by the roll. */
+static struct fit_block *first_of(struct fit *fit, const struct fit_need *need,
+                                  struct fit_block *from, const struct fit_block *until)
+{
+    const struct fit_roll *roll;
+    struct fit_block *found = NULL;
+    uint32_t looked_at = 0;
+
+    for (struct fit_block *block = from; block != until; block = next_of(fit, block)) {
+        if (looked_at++ == FIT_ROLL_LONG && hg_is_watched(&fit->heap) &&
+            (roll = hg_fit_roll_make(fit)))
+            return first_of_roll(fit, roll, need, block, until);
+        if (visit(fit, block, need)) {
+            found = block;
+            break;
+        }
+    }
+    if (fit_roll(fit))
+        hg_fit_roll_spare(fit);
+    return found;
 }
 
 static struct fit_block *next_fit(struct fit *fit, const struct fit_need *need)

@@ -19,8 +19,9 @@ static inline size_t fit_gap(const struct fit *fit, const struct fit_block *bloc
 }
 
 /* The free block that the heap's fit chooses, NULL if none fits.
- *   cost     O(free blocks); best and worst look at all of them, by the roll if there is one
- *            (fit_roll.h), or, where nobody watches, ask the index (fit_index.h) */
+ *   cost     O(free blocks); by the roll where that takes long and there is one (fit_roll.h);
+ *            best and worst look at all of them, or, where nobody watches, ask the index
+ *            (fit_index.h) */
 struct fit_block *hg_fit_search(struct fit *fit, const struct fit_need *need);
 
 #endif
