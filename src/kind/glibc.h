@@ -82,6 +82,8 @@ enum {
     GLIBC_MARKS = 32 << 20,     /* of so many bytes of heap is told at a time, divided by 32 */
     GLIBC_FREE_MOST = 1 << 20,  /* blocks that are remembered */
     GLIBC_LINKS_MOST = 1 << 19, /* likewise: about as long as reading a large heap takes */
+    GLIBC_RANGES_MAX = 1 << 14, /* where a step changed blocks; to sort the unsorted bin changes
+                                   10,000 */
     GLIBC_FAST_NEAR = 256       /* no operation takes more from a fast bin, unless it empties all */
 };
 
@@ -96,6 +98,8 @@ struct glibc_before {
     uint64_t needed; /* the size of the block that is asked for; 0: none is, */
     uint64_t wanted; /* and of the one that is looked for: more where an aligned one is cut of it */
     size_t count;
+    size_t listed; /* so many of the blocks were remembered along lists, the unsorted bin's from its
+                      tail on; the others are beside some block */
     uint64_t kept; /* the block of the unsorted bin up to which, from its tail, all are here, and
                       which should stay there; UINT64_MAX: the whole bin is */
     bool has_bins; /* also what the bins by size have; else what they had is known by what is free
@@ -103,6 +107,7 @@ struct glibc_before {
     bool releases; /* a block is given back, and what waits is left alone: nobody asks on which
                       list it is what is free beside that block */
     bool is_whole; /* all that should be here is */
+    uint32_t sorted;  /* afterwards: so many from the tail of the unsorted bin have left it */
     bool merges_fast; /* what waits in fast bins may be merged, */
     bool trusts_fast; /* something waits in fast bins, and is thought to do so afterwards */
     struct glibc_free blocks[GLIBC_FREE_MOST];
@@ -115,6 +120,13 @@ struct glibc_torn {
                        stands in the cache */
     uint64_t link; /* where it leads, an address */
     uint32_t list, how; /* enum hg_list_ending; ended: only what is counted is not true */
+};
+
+/* Where a step changed blocks: ranges as they came, some perhaps more than once. */
+struct glibc_changes {
+    size_t count;
+    bool is_all; /* there were too many to tell them apart */
+    struct kind_range ranges[GLIBC_RANGES_MAX];
 };
 
 /* What is to be remembered of a heap; it lies in a mapping of its own, of which only what is needed
@@ -145,7 +157,8 @@ struct glibc {
     hg_observer *observer;
     void *context;
     unsigned char marks[GLIBC_MARKS]; /* see glibc_marks.c; 0 between calls */
-    struct kind_changes changes;      /* that the last step made */
+    struct glibc_changes changes;     /* that the last step made, */
+    struct kind_changes answer;       /* and as they are told */
     struct glibc_before before;
 };
 
@@ -307,6 +320,12 @@ uint32_t glibc_find_list_within(const struct glibc *glibc, size_t extent,
 /* Where on a list a block stands; UINT64_MAX where it is not among the first few. */
 uint64_t glibc_find_place(const struct glibc *glibc, size_t extent, uint32_t list, uint64_t at);
 
+/* Whether what is beside a free block on its list, whichever that is, leads back to it. */
+bool glibc_is_linked(const struct glibc *glibc, size_t extent, uint64_t at);
+
+/* The block at the tail of the unsorted bin; UINT64_MAX where that is empty. */
+uint64_t glibc_unsorted_tail(const struct glibc *glibc, size_t extent);
+
 /* Visit the blocks of the unsorted bin from its tail on, which is where malloc begins. */
 void glibc_walk_unsorted_back(const struct glibc *glibc, size_t extent, hg_list_visitor *visitor,
                               void *context);
@@ -352,9 +371,9 @@ const struct kind_changes *glibc_infer(void *heap, size_t extent, const struct k
 /* ---- glibc_changes.c: where that changed blocks ---- */
 
 /* The blocks from `low` on have changed up to `high`. */
-void glibc_note_change(struct kind_changes *changes, uint64_t low, uint64_t high);
+void glibc_note_change(struct glibc_changes *changes, uint64_t low, uint64_t high);
 
-/* Whether there were too many changes to tell them apart. */
-bool glibc_has_changed_all(const struct kind_changes *changes);
+/* Bring them in order, and join those that touch. */
+void glibc_order_changes(struct glibc_changes *changes);
 
 #endif

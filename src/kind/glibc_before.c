@@ -75,13 +75,15 @@ static void remember_list(struct glibc *glibc, size_t extent, uint32_t list, uin
 }
 
 /* What is of the size that is looked for is used, or put into the thread cache up to where that has
- * enough: what lies behind that is left alone, and so is what malloc has no patience for. */
+ * enough: what lies behind that is left alone, and so is what malloc has no patience for, which
+ * does not count what it has merged before. */
 static bool remember_unsorted(void *context, uint64_t at)
 {
-    enum { ENOUGH = 8, PATIENCE = 10000 };
+    enum { ENOUGH = 8, PATIENCE = 10000, MERGED = 256 };
     struct looker *looker = context;
     struct glibc_before *before = &looker->glibc->before;
-    bool is_enough = looker->found == ENOUGH || looker->place == PATIENCE ||
+    uint32_t patience = PATIENCE + (before->merges_fast ? MERGED : 0);
+    bool is_enough = looker->found == ENOUGH || looker->place == patience ||
                      (looker->found > 0 && glibc_cache_list(before->wanted) == HG_NO_LIST);
 
     if (is_enough || !remember(context, at)) {
@@ -211,7 +213,7 @@ static void remember_both(struct glibc *glibc, size_t extent, const struct glibc
 static void remember_neighbours(struct glibc *glibc, size_t extent, bool all_fast)
 {
     struct glibc_before *before = &glibc->before;
-    size_t listed = before->count;
+    size_t listed = before->listed;
 
     for (size_t i = 0; i < listed; i++)
         *mark_of(glibc, before->blocks[i].at) = 1;
@@ -323,7 +325,7 @@ void glibc_look(void *heap, size_t extent, const struct kind_deed *intended)
     before->top = glibc_top(glibc);
     before->needed = releases ? 0 : block_size(intended->size);
     before->wanted = releases ? 0 : size_to_cut(before->needed, intended->alignment);
-    before->count = 0;
+    before->count = before->listed = 0;
     before->links = GLIBC_LINKS_MOST;
     before->kept = UINT64_MAX;
     before->has_bins = !intended->is_plain;
@@ -339,6 +341,7 @@ void glibc_look(void *heap, size_t extent, const struct kind_deed *intended)
         !all_fast && before->wanted > before->needed && glibc_has_fast(glibc, extent, 1);
     before->releases = releases && !all_fast;
     remember_lists(glibc, extent, all_fast);
+    before->listed = before->count;
     if (before->is_whole)
         remember_neighbours(glibc, extent, all_fast);
 }

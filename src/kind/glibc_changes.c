@@ -1,47 +1,47 @@
-/* glibc_changes.c: where a step changed blocks. See glibc.h.
- *
- * Ranges are kept in order, and apart: what touches is one range. */
-#include <string.h>
-
+/* glibc_changes.c: where a step changed blocks. See glibc.h. */
 #include "kind/glibc.h"
 
-/* The first range that ends at `low` or behind it. */
-static size_t find_range(const struct kind_changes *changes, uint64_t low)
+/* Shell's sort: it needs no memory, and there are few that are not in order. */
+static void sort(struct kind_range *ranges, size_t count)
 {
-    size_t from = 0, to = changes->count;
+    enum { RATIO = 3 };
+    size_t gap = 1;
 
-    while (from < to) {
-        size_t middle = from + (to - from) / 2;
+    while (gap < count / RATIO)
+        gap = gap * RATIO + 1;
+    for (; gap > 0; gap /= RATIO) {
+        for (size_t i = gap; i < count; i++) {
+            struct kind_range range = ranges[i];
+            size_t place = i;
 
-        if (changes->ranges[middle].high < low)
-            from = middle + 1;
-        else
-            to = middle;
+            for (; place >= gap && ranges[place - gap].low > range.low; place -= gap)
+                ranges[place] = ranges[place - gap];
+            ranges[place] = range;
+        }
     }
-    return from;
 }
 
-void glibc_note_change(struct kind_changes *changes, uint64_t low, uint64_t high)
+void glibc_order_changes(struct glibc_changes *changes)
 {
-    size_t place = find_range(changes, low), until = place;
-    struct kind_range *ranges = changes->ranges, range = {low, high};
+    struct kind_range *ranges = changes->ranges;
+    size_t last = 0;
 
-    for (; until < changes->count && ranges[until].low <= high; until++) {
-        range.low = ranges[until].low < range.low ? ranges[until].low : range.low;
-        range.high = ranges[until].high > range.high ? ranges[until].high : range.high;
+    sort(ranges, changes->count);
+    for (size_t i = 1; i < changes->count; i++) {
+        if (ranges[i].low > ranges[last].high)
+            ranges[++last] = ranges[i];
+        else if (ranges[i].high > ranges[last].high)
+            ranges[last].high = ranges[i].high;
     }
-    if (until == place && changes->count == KIND_RANGES_MAX) {
-        changes->count = 1;
-        ranges[0] = (struct kind_range){0, UINT64_MAX};
-        return;
-    }
-    memmove(&ranges[place + 1], &ranges[until], (changes->count - until) * sizeof range);
-    changes->count = changes->count - until + place + 1;
-    ranges[place] = range;
+    changes->count = changes->count > 0 ? last + 1 : 0;
 }
 
-bool glibc_has_changed_all(const struct kind_changes *changes)
+void glibc_note_change(struct glibc_changes *changes, uint64_t low, uint64_t high)
 {
-    return changes->count == 1 && changes->ranges[0].low == 0 &&
-           changes->ranges[0].high == UINT64_MAX;
+    if (changes->count == GLIBC_RANGES_MAX)
+        glibc_order_changes(changes);
+    if (changes->count < GLIBC_RANGES_MAX)
+        changes->ranges[changes->count++] = (struct kind_range){low, high};
+    else
+        changes->is_all = true;
 }

@@ -59,6 +59,18 @@ static bool is_linked(const struct glibc *glibc, size_t extent, uint64_t chunk)
            follow(glibc, extent, last, FORTH) == chunk;
 }
 
+bool glibc_is_linked(const struct glibc *glibc, size_t extent, uint64_t at)
+{
+    return is_linked(glibc, extent, glibc->address + at - GLIBC_WORD);
+}
+
+uint64_t glibc_unsorted_tail(const struct glibc *glibc, size_t extent)
+{
+    uint64_t header = unsorted_header(glibc), tail = follow(glibc, extent, header, BACK);
+
+    return tail == header ? UINT64_MAX : tail - glibc->address + GLIBC_WORD;
+}
+
 /* The list in whose ring a free block is, as far as links may be followed. */
 static uint32_t find_ring(const struct glibc *glibc, size_t extent, const struct hg_block *block,
                           uint64_t *links)

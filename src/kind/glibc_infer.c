@@ -22,11 +22,31 @@ static struct hg_block find_now(const struct glibc *glibc, size_t extent, uint64
     return block;
 }
 
-/* The list that a block which was free before is on now; HG_NO_LIST for none. */
+/* How many of the blocks of the unsorted bin, from its tail, have left it. It is emptied from there
+ * and filled at its head, so what was nearer to the tail than what is there now has left it. */
+static uint32_t count_sorted(const struct glibc *glibc, size_t extent)
+{
+    const struct glibc_before *before = &glibc->before;
+    uint64_t tail = glibc_unsorted_tail(glibc, extent);
+
+    for (size_t i = 0; i < before->listed; i++) {
+        if (before->blocks[i].list == GLIBC_LIST_UNSORTED && before->blocks[i].at == tail)
+            return before->blocks[i].place;
+    }
+    return before->kept == UINT64_MAX || before->kept == tail ? UINT32_MAX : 0;
+}
+
+/* The list that a block which was free before is on now; HG_NO_LIST for none. What was sorted, and
+ * is on a list that goes both ways, is in the bin for its size. */
 static uint32_t list_now(struct glibc *glibc, size_t extent, const struct glibc_free *block)
 {
+    const struct glibc_before *before = &glibc->before;
     struct hg_block now = glibc_read_block(glibc, extent, block->at);
+    bool is_sorted = block < before->blocks + before->listed &&
+                     block->list == GLIBC_LIST_UNSORTED && block->place < before->sorted;
 
+    if (is_sorted && now.size == block->size && now.kind == HG_KIND_FREE)
+        return glibc_is_linked(glibc, extent, now.at) ? glibc_bin_list(now.size) : HG_NO_LIST;
     return now.size == block->size
                ? glibc_find_list_within(glibc, extent, &now, &glibc->before.links)
                : HG_NO_LIST;
@@ -359,12 +379,13 @@ static const struct kind_changes *finish_changes(struct glibc *glibc, size_t ext
     if (before->has_bins && before->is_whole && !glibc_note_newcomers(glibc, extent))
         return NULL;
     if (!before->is_whole || before->links == 0 || !is_as_foreseen(glibc, extent) ||
-        (before->trusts_fast && !glibc_has_fast(glibc, extent, 1)) ||
-        glibc_has_changed_all(&glibc->changes))
+        (before->trusts_fast && !glibc_has_fast(glibc, extent, 1)) || glibc->changes.is_all)
         return NULL;
     if (top != before->top || extent != before->extent)
         glibc_note_change(&glibc->changes, top < before->top ? top : before->top, UINT64_MAX);
-    return &glibc->changes;
+    glibc_order_changes(&glibc->changes);
+    glibc->answer = (struct kind_changes){glibc->changes.count, glibc->changes.ranges};
+    return &glibc->answer;
 }
 
 static void infer(struct glibc *glibc, size_t extent, const struct kind_deed *deed)
@@ -395,6 +416,8 @@ const struct kind_changes *glibc_infer(void *heap, size_t extent, const struct k
     if (!glibc->layout || !glibc->observer)
         return NULL;
     glibc->changes.count = 0;
+    glibc->changes.is_all = false;
+    glibc->before.sorted = count_sorted(glibc, extent);
     infer(glibc, extent, deed);
     return finish_changes(glibc, extent);
 }

@@ -71,13 +71,12 @@ struct kind_deed {
 };
 
 /* Where blocks have changed: ranges in the order of the heap, none of which touches another. */
-enum { KIND_RANGES_MAX = 1024 };
 struct kind_range {
     uint64_t low, high; /* UINT64_MAX: the break */
 };
 struct kind_changes {
     size_t count;
-    struct kind_range ranges[KIND_RANGES_MAX];
+    const struct kind_range *ranges;
 };
 
 enum { KIND_ENVIRONMENT_MAX = 1024 };

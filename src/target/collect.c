@@ -51,21 +51,33 @@ void collect_blocks(struct server *server, uint64_t low, uint64_t high)
                                                      .kind = HG_KIND_UNTOLD});
 }
 
-/* Collect the blocks of each range, with gaps in between, up to where there is no more room. */
+void collect_hold(struct server *server, bool is_still)
+{
+    if (server->kind->hold && server->is_still != is_still)
+        server->kind->hold(server->heap, is_still);
+    server->is_still = is_still;
+}
+
+/* Collect the blocks of each range, with gaps in between, up to where there is no more room. Where
+ * there are many, what can be found out once about a heap serves all of them. */
 static void collect_ranges(struct server *server, const struct kind_range *ranges, size_t count)
 {
+    enum { MANY = 256 };
     const struct kind *kind = server->kind;
     struct reply *reply = &server->exchange->reply;
     size_t extent = server_extent(server);
+    bool holds = count >= MANY && kind->hold;
 
     if (count > 0)
         reply->low = reply->high = ranges[0].low;
+    collect_hold(server, holds);
     for (size_t i = 0; i < count && reply->next == OFFSET_NULL; i++) {
         struct block_collector collector = {reply, server->room.blocks, ranges[i].high};
 
-        (kind->walk_changed ? kind->walk_changed : kind->walk)(server->heap, extent, ranges[i].low,
-                                                               collect_block, &collector);
+        (kind->walk_changed && !holds ? kind->walk_changed : kind->walk)(
+            server->heap, extent, ranges[i].low, collect_block, &collector);
     }
+    collect_hold(server, false);
 }
 
 void collect_changes(struct server *server)

@@ -4,6 +4,10 @@
 
 #include "target/server.h"
 
+/* Tell the heap whether it is still from now on: one of many blocks is read with several walks, in
+ * between which nothing changes. */
+void collect_hold(struct server *server, bool is_still);
+
 /* Collect the blocks of [low, high) as they stand in memory now, as many as there is room for. */
 void collect_blocks(struct server *server, uint64_t low, uint64_t high);
 

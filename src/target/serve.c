@@ -206,14 +206,6 @@ static const struct {
     [REQUEST_NOTHING] = {serve_nothing, 0},
 };
 
-/* A heap of many blocks is read with several requests, in between which nothing changes. */
-static void hold(struct server *server, bool is_still)
-{
-    if (server->kind->hold && server->is_still != is_still)
-        server->kind->hold(server->heap, is_still);
-    server->is_still = is_still;
-}
-
 static void answer(void *context)
 {
     struct server *server = context;
@@ -221,7 +213,7 @@ static void answer(void *context)
     bool opens = kind == REQUEST_OPEN || (kind == REQUEST_NOTHING && !server->kind);
 
     if (server->kind)
-        hold(server, kind == REQUEST_WALK);
+        collect_hold(server, kind == REQUEST_WALK);
     if (kind >= sizeof requests / sizeof requests[0] || opens != !server->kind)
         fail(server, EINVAL);
     else if (requests[kind].needs & ~server->capabilities)

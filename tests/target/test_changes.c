@@ -8,7 +8,7 @@
 #include "target/target.h"
 #include "test.h"
 
-enum { SLOTS = 150, BLOCKS_MAX = 4096 };
+enum { SLOTS = 150, BLOCKS_MAX = 1 << 15 };
 
 /* The blocks of a heap as they are known from what was read back. */
 struct known {
@@ -64,12 +64,23 @@ static void apply(struct known *known, const struct target_splice *splice)
     }
 }
 
+/* Read the whole heap. */
+static void know_all(struct known *known, struct target *target)
+{
+    struct target_splice part = {.more = 0};
+
+    for (known->count = 0; part.more != OFFSET_NULL; known->count += part.count) {
+        assert_true(target_walk(target, part.more, &part));
+        assert_true(known->count + part.count <= BLOCKS_MAX);
+        memcpy(&known->blocks[known->count], part.blocks, part.count * sizeof part.blocks[0]);
+    }
+}
+
 static void assert_known(const struct known *known, struct target *target)
 {
-    struct target_splice all;
+    static struct known all;
 
-    assert_true(target_walk(target, 0, &all));
-    assert_int_equal(all.more, OFFSET_NULL);
+    know_all(&all, target);
     assert_int_equal(all.count, known->count);
     for (size_t i = 0; i < all.count; i++) {
         const struct hg_block *is = &all.blocks[i], *was = &known->blocks[i];
@@ -193,11 +204,64 @@ static void what_lies_between_is_left_out(void **state)
     target_destroy(target);
 }
 
+/* Do the same to many variables, and tell nobody. */
+static void do_to_many(struct target *target, enum op_kind kind, uint32_t from, uint32_t until)
+{
+    static struct op ops[OPS_MAX];
+    const struct op_result *results;
+    size_t count = 0;
+
+    for (uint32_t slot = from; slot < until; slot += 2) {
+        ops[count++] =
+            (struct op){.kind = kind, .slot = slot, .size = from % 2 ? 24 : 150 + slot * 37 % 2000};
+        if (count < OPS_MAX && slot + 2 < until)
+            continue;
+        assert_true(target_replay(target, ops, count, false, &results));
+        count = 0;
+    }
+}
+
+/* Malloc sorts up to 10,000 blocks of the unsorted bin for one that it is asked for, wherever they
+ * lie. They are read again, and not what lies between them. */
+static void what_is_sorted_is_read_back(void **state)
+{
+    enum { BLOCKS = 24000, SORTED = 10000, SMALL = BLOCKS + 1, FIRST = BLOCKS + 2 };
+    static const struct op steps[] = {
+        {.kind = OP_ALLOC, .slot = FIRST, .size = 20000},
+        {.kind = OP_FREE, .slot = SMALL}, /* which waits in a fast bin, and is merged by the next */
+        {.kind = OP_ALLOC, .slot = FIRST + 1, .size = 20000},
+    };
+    static struct known known;
+    struct target *target;
+    struct target_change change;
+
+    (void)state;
+    if (!c_library_has_malloc())
+        skip();
+    target = start(&(struct row){"glibc", KIND_SETTING_TCACHE_COUNT, 0}, &known);
+    for (uint32_t slot = 0; slot < BLOCKS; slot += 2) {
+        do_to_many(target, OP_ALLOC, slot, slot + 1);
+        do_to_many(target, OP_ALLOC, slot + 1, slot + 2);
+    }
+    assert_true(
+        target_run(target, &(struct op){.kind = OP_ALLOC, .slot = SMALL, .size = 24}, &change));
+    do_to_many(target, OP_FREE, 0, BLOCKS);
+    know_all(&known, target);
+    for (size_t i = 0; i < TEST_COUNT(steps); i++) {
+        assert_true(target_run(target, &steps[i], &change));
+        apply(&known, &change.splice);
+        assert_known(&known, target);
+        assert_in_range(change.splice.count, i == 0 ? SORTED : 1, SORTED + 100);
+    }
+    target_destroy(target);
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_that_changed_is_read_back),
         cmocka_unit_test(what_lies_between_is_left_out),
+        cmocka_unit_test(what_is_sorted_is_read_back),
     };
 
     if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
