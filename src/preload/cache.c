@@ -5,7 +5,7 @@
 #include <sys/auxv.h>
 #include <sys/mman.h>
 
-#include "preload/depot.h"
+#include "preload/arena.h"
 
 enum { FILL_BYTES = 8192, FILL_MOST = 64, FILL_FIRST = 1 };
 
@@ -26,7 +26,7 @@ void cache_release(void *payload)
         marks_set_byte(&process.region.marks, payload, 0);
     if (!marks_clear(&process.region.marks, payload))
         wrong_pointer("free", payload);
-    hg_free(process.heap, payload);
+    hg_free(arena_of(payload)->heap, payload);
 }
 
 void cache_release_waiting(void *payload)
@@ -53,30 +53,54 @@ static void drop(struct cache *cache, struct cache_stack *stack, unsigned count)
     cache->room += count * stack->size;
 }
 
-/* Give back the oldest `count` of a class. */
-static void shed(struct cache *cache, struct cache_stack *stack, unsigned count)
+/* Let those of `arena` be the first of `count` payloads. Returns how many they are. */
+static unsigned gather(const struct arena *arena, void **payloads, unsigned count)
 {
-    if (count == 0)
-        return; /* it may be a cache that nobody writes to */
-    for (unsigned i = 0; i < count; i++)
-        cache_release_waiting(payloads_of(cache, stack)[i]);
-    drop(cache, stack, count);
+    unsigned gathered = 0;
+
+    for (unsigned i = 0; i < count; i++) {
+        void *payload = payloads[i];
+
+        if (arena_of(payload) == arena) {
+            payloads[i] = payloads[gathered];
+            payloads[gathered++] = payload;
+        }
+    }
+    return gathered;
+}
+
+/* The oldest `count` of a class go where they are from: to the depot, as far as they are `wanted`
+ * and there is room, or else to the heap. */
+static void send_home(struct cache *cache, unsigned class, unsigned count, bool wanted)
+{
+    struct cache_stack *stack = &cache->stacks[class];
+    void **payloads = payloads_of(cache, stack);
+
+    while (count > 0) {
+        struct arena *arena = arena_of(payloads[0]);
+        unsigned gathered, laid;
+
+        arena_lock(arena);
+        gathered = gather(arena, payloads, count);
+        laid = wanted ? depot_put(&arena->depot, class, payloads, gathered) : 0;
+        for (unsigned i = laid; i < gathered; i++)
+            cache_release_waiting(payloads[i]);
+        drop(cache, stack, gathered);
+        arena_unlock(arena);
+        count -= gathered;
+    }
 }
 
 static void shed_all(struct cache *cache)
 {
     for (unsigned class = 1; class <= CACHE_CLASSES; class ++)
-        shed(cache, &cache->stacks[class], cache->stacks[class].held);
+        send_home(cache, class, cache->stacks[class].held, false);
 }
 
 /* Let others have the oldest `count` of a class. */
 static void lay_down(struct cache *cache, unsigned class, unsigned count)
 {
-    struct cache_stack *stack = &cache->stacks[class];
-    unsigned laid = depot_put(class, payloads_of(cache, stack), count);
-
-    drop(cache, stack, laid);
-    shed(cache, stack, count - laid);
+    send_home(cache, class, count, true);
 }
 
 /* ---- Room ---- */
@@ -84,7 +108,8 @@ static void lay_down(struct cache *cache, unsigned class, unsigned count)
 /* How much each may hold, as powers of two, so that it seldom changes. */
 static uint32_t most_allowed(void)
 {
-    size_t share = process.region.used / CACHE_HEAP_PART / process.caches_used;
+    unsigned caches = __atomic_load_n(&process.caches_used, __ATOMIC_RELAXED);
+    size_t share = arenas_used() / CACHE_HEAP_PART / caches;
     uint32_t most = CACHE_BYTES_LEAST;
 
     while (most < CACHE_BYTES_MOST && 2 * most <= share)
@@ -165,8 +190,14 @@ static void make_room(struct cache *cache, unsigned class)
 
 void cache_give_back(void)
 {
+    struct arena *arena;
+
     shed_all(cache_mine);
-    depot_give_back();
+    for (unsigned i = 0; (arena = arena_of_number(i)); i++) {
+        arena_lock(arena);
+        depot_give_back(&arena->depot);
+        arena_unlock(arena);
+    }
 }
 
 /* What a thread held that a child does not have, whatever it was about to do. */
@@ -190,12 +221,15 @@ static void close(struct cache *cache)
 {
     cache->is_used = false;
     process.caches_used--;
-    depot_close();
+    arena_leave(cache->arena);
 }
 
 void cache_forked(void)
 {
-    depot_give_back();
+    struct arena *arena;
+
+    for (unsigned i = 0; (arena = arena_of_number(i)); i++)
+        depot_give_back(&arena->depot);
     for (struct cache *cache = process.caches; cache; cache = cache->next) {
         if (cache != cache_mine && cache->is_used) {
             shed_left(cache);
@@ -210,12 +244,12 @@ void cache_forked(void)
 static void end(void *context)
 {
     struct cache *cache = context;
-    bool locked = process_enter();
 
+    lock_take(&process.caches_lock);
     cache_mine = &over;
     shed_all(cache);
     close(cache);
-    process_leave(locked);
+    pthread_mutex_unlock(&process.caches_lock);
 }
 
 /* The smallest class that has room for it. */
@@ -279,7 +313,7 @@ static void begin(struct cache *cache)
 {
     cache->is_used = true;
     process.caches_used++;
-    depot_open();
+    cache->arena = arena_join();
     lay_out(cache, most_allowed());
     for (unsigned class = 1; class <= CACHE_CLASSES; class ++)
         cache->stacks[class].fill = FILL_FIRST; /* whatever the thread before needed */
@@ -289,18 +323,17 @@ static void begin(struct cache *cache)
 static struct cache *open_mine(void)
 {
     struct cache *cache;
-    bool locked;
 
     if (cache_mine != &none)
         return cache_mine == &over ? NULL : cache_mine;
     if (!process.shared || process_heap_alone())
         return NULL;
-    locked = process_enter();
+    lock_take(&process.caches_lock);
     cache = find_unused();
     if (cache)
         begin(cache);
     cache_mine = cache ? cache : &over;
-    process_leave(locked);
+    pthread_mutex_unlock(&process.caches_lock);
     if (cache && pthread_setspecific(process.cache_key, cache) != 0) /* which may allocate */
         end(cache);
     return cache_mine == &over ? NULL : cache;
@@ -322,9 +355,9 @@ static unsigned count_for(struct cache *cache, unsigned class)
 }
 
 /* A payload that waits, of the heap; NULL if there is none. */
-static void *fetch(unsigned class)
+static void *fetch(struct hg_heap *heap, unsigned class)
 {
-    void *payload = hg_malloc(process.heap, cache_size(class));
+    void *payload = hg_malloc(heap, cache_size(class));
 
     if (payload) {
         marks_set(&process.region.marks, payload);
@@ -344,40 +377,53 @@ static void fill(struct cache *cache, unsigned class)
     if (cache->room < count * stack->size)
         make_room(cache, class);
     payloads = payloads_of(cache, stack);
-    held = depot_take(class, payloads, count);
+    arena_lock(cache->arena);
+    held = depot_take(&cache->arena->depot, class, payloads, count);
     if (held == 0) {
-        while (held < count && (payloads[held] = fetch(class)))
+        while (held < count && (payloads[held] = fetch(cache->arena->heap, class)))
             held++;
     }
     stack->held = (uint8_t)held;
     cache->room -= held * stack->size;
+    arena_unlock(cache->arena);
 }
 
 void *cache_take_filled(size_t size)
 {
     struct cache *cache = size <= CACHE_SIZE_MOST ? open_mine() : NULL;
-    bool locked;
 
     if (!cache)
         return NULL;
-    if (cache->stacks[cache_class(size)].held == 0) {
-        locked = process_enter();
+    if (cache->stacks[cache_class(size)].held == 0)
         fill(cache, cache_class(size));
-        process_leave(locked);
-    }
     return cache_take(size);
 }
 
-bool cache_put_emptied(void *payload)
+/* Give it back to its heap, unless another thread was faster: then the program ends. */
+static void release_live(void *payload)
+{
+    struct arena *arena = arena_of(payload);
+    bool is_live;
+
+    arena_lock(arena);
+    is_live = cache_is_live(payload);
+    if (is_live)
+        cache_release(payload);
+    arena_unlock(arena);
+    if (!is_live)
+        wrong_pointer("free", payload);
+}
+
+bool cache_free(void *payload)
 {
     unsigned class = cache_class_of(payload);
     struct cache *cache = class > 0 ? open_mine() : NULL;
-    bool locked;
 
-    if (!cache)
+    if (class == 0)
         return false;
-    locked = process_enter();
-    make_room(cache, class);
-    process_leave(locked);
-    return cache_put(payload);
+    if (cache)
+        make_room(cache, class);
+    if (!cache || !cache_put(payload))
+        release_live(payload);
+    return true;
 }

@@ -10,7 +10,7 @@
  * For the heap all of these are in use, and so say the two bits of each (marks.h). Its byte says
  * more, and is written only when the heap gives the block or gets it:
  *
- *      0        no cache knows of it: it has its own size, and is freed with the lock
+ *      0        no cache knows of it: it has its own size, and is freed with the process's lock
  *      class    the program has it, and need not know of more than the class's size; or it waits
  *
  * What waits, with a thread or between them (depot.h), was freed, and whoever frees it is told. Its
@@ -22,7 +22,8 @@
  *    first, and from there back to the heap, where it is merged; all of it goes back when the
  *    thread ends, or trims;
  *  - who allocated a block does not matter to who frees it: the block waits where it was freed;
- *  - the byte of whatever is free for the heap is 0. Only the lock's holder writes bytes;
+ *  - what goes to a depot, or to a heap, goes to that of the arena that it is from (arena.h);
+ *  - the byte of whatever is free for the heap is 0. Only the holder of its arena's lock writes it;
  *  - a process that forks keeps the blocks of the thread that did; what others held goes back.
  *
  * A program that writes over that word is told when the block would be handed out, or go back. So
@@ -43,10 +44,8 @@
  * or full. A thread that replaces blocks of up to 2048 bytes at random (bench_threads own 1) took
  * the lock 178 times for 1000 pairs of malloc and free with a class for each 8 bytes up to 512 and
  * none above, 23 times with these, and 19 times since the small ones stay where there is no room;
- * one that hands on all that it allocates (handed 1), 240, 106 and 70 times. Of two threads, with a
- * word for what waits and a depot, 1.5 times as many pairs come as with bytes and none (own 2), 2.3
- * times where they hand on what they allocate, and 1.8 times where they take over each other's
- * blocks now and then (larson 2).
+ * one that hands on all that it allocates (handed 1), 240, 106 and 70 times. What two threads gain
+ * by heaps of their own, arena.h says.
  *
  * What a thread may hold counts most. Beside 100 MB, where it is four times as much, two threads do
  * 2.0, 1.8 and 1.3 times as many pairs of these three kinds. */
@@ -94,6 +93,7 @@ struct cache {
     uint32_t most;      /* that it may hold */
     struct cache *next; /* of all that there are, in use or not */
     bool is_used;       /* by a thread */
+    struct arena *arena;
     struct cache_stack stacks[CACHE_CLASSES + 1];
     void *payloads[CACHE_CLASSES * CACHE_HELD_MOST]; /* of one class after the other */
 };
@@ -204,22 +204,23 @@ static inline bool cache_put(void *payload)
 void cache_allow(void);
 
 /* What cache_take answers once this thread's cache, which is made if need be, was filled from the
- * heap. NULL if there are no caches, or the heap has nothing for it. Without the lock. */
+ * heap. NULL if there are no caches, or the heap has nothing for it. Without a lock. */
 void *cache_take_filled(size_t size);
 
-/* As cache_put, once there was made room. False where there can be none. Without the lock. */
-bool cache_put_emptied(void *payload);
+/* Let this thread hold `payload`, live, for which there is made room, or give it back. False, and
+ * nothing is done, if it is of no class. Without a lock. */
+bool cache_free(void *payload);
 
-/* Give `payload`, live and of a class or none, back to the heap. With the lock. */
+/* Give `payload`, live and of a class or none, back to its heap. With its arena's lock. */
 void cache_release(void *payload);
 
-/* Give back `payload`, which waits, or the program ends. With the lock. */
+/* Give back `payload`, which waits, or the program ends. With its arena's lock. */
 void cache_release_waiting(void *payload);
 
-/* Give back all that this thread and the depot hold. With the lock. */
+/* Give back all that this thread and the depots hold. Without a lock. */
 void cache_give_back(void);
 
-/* In the child of a fork, which has the lock to itself: give back all that other threads held. */
+/* In the child of a fork, which has all locks to itself: give back all that other threads held. */
 void cache_forked(void);
 
 #endif

@@ -3,61 +3,47 @@
 
 #include <string.h>
 
-#include "preload/cache.h"
-
-/* What lies here of a class. */
-struct stack {
-    uint8_t held;
-    uint8_t untouched; /* the fewest since there was no room the last time */
-};
-
-static struct {
-    size_t room; /* bytes */
-    struct stack stacks[CACHE_CLASSES + 1];
-    void *payloads[CACHE_CLASSES + 1][DEPOT_HELD_MOST];
-} depot;
-
 /* Give back the oldest `count` of a class. */
-static void shed(unsigned class, unsigned count)
+static void shed(struct depot *depot, unsigned class, unsigned count)
 {
-    struct stack *stack = &depot.stacks[class];
-    void **payloads = depot.payloads[class];
+    struct depot_stack *stack = &depot->stacks[class];
+    void **payloads = depot->payloads[class];
 
     for (unsigned i = 0; i < count; i++)
         cache_release_waiting(payloads[i]);
     stack->held = (uint8_t)(stack->held - count);
     memmove(payloads, payloads + count, stack->held * sizeof *payloads);
-    depot.room += count * cache_size(class);
+    depot->room += count * cache_size(class);
 }
 
-static void shed_untouched(void)
+static void shed_untouched(struct depot *depot)
 {
     for (unsigned class = 1; class <= CACHE_CLASSES; class ++) {
-        struct stack *stack = &depot.stacks[class];
+        struct depot_stack *stack = &depot->stacks[class];
 
-        shed(class, stack->untouched);
+        shed(depot, class, stack->untouched);
         stack->untouched = stack->held;
     }
 }
 
-void depot_give_back(void)
+void depot_give_back(struct depot *depot)
 {
     for (unsigned class = 1; class <= CACHE_CLASSES; class ++) {
-        shed(class, depot.stacks[class].held);
-        depot.stacks[class].untouched = 0;
+        shed(depot, class, depot->stacks[class].held);
+        depot->stacks[class].untouched = 0;
     }
 }
 
-void depot_open(void)
+void depot_open(struct depot *depot)
 {
-    depot.room += DEPOT_BYTES_A_THREAD;
+    depot->room += DEPOT_BYTES_A_THREAD;
 }
 
-void depot_close(void)
+void depot_close(struct depot *depot, unsigned left)
 {
-    if (process.caches_used < 2 || depot.room < DEPOT_BYTES_A_THREAD)
-        depot_give_back();
-    depot.room -= DEPOT_BYTES_A_THREAD;
+    if (left == 0 || depot->room < DEPOT_BYTES_A_THREAD)
+        depot_give_back(depot);
+    depot->room -= DEPOT_BYTES_A_THREAD;
 }
 
 static unsigned smaller(size_t a, size_t b)
@@ -65,29 +51,29 @@ static unsigned smaller(size_t a, size_t b)
     return (unsigned)(a < b ? a : b);
 }
 
-unsigned depot_put(unsigned class, void *const *payloads, unsigned count)
+unsigned depot_put(struct depot *depot, unsigned class, void *const *payloads, unsigned count)
 {
-    struct stack *stack = &depot.stacks[class];
+    struct depot_stack *stack = &depot->stacks[class];
     unsigned size = cache_size(class);
 
-    if (depot.room < count * size)
-        shed_untouched();
-    count = smaller(count, smaller(depot.room / size, DEPOT_HELD_MOST - stack->held));
-    memcpy(depot.payloads[class] + stack->held, payloads, count * sizeof *payloads);
+    if (depot->room < count * size)
+        shed_untouched(depot);
+    count = smaller(count, smaller(depot->room / size, DEPOT_HELD_MOST - stack->held));
+    memcpy(depot->payloads[class] + stack->held, payloads, count * sizeof *payloads);
     stack->held = (uint8_t)(stack->held + count);
-    depot.room -= count * size;
+    depot->room -= count * size;
     return count;
 }
 
-unsigned depot_take(unsigned class, void **payloads, unsigned most)
+unsigned depot_take(struct depot *depot, unsigned class, void **payloads, unsigned most)
 {
-    struct stack *stack = &depot.stacks[class];
+    struct depot_stack *stack = &depot->stacks[class];
     unsigned count = smaller(stack->held, most);
 
     stack->held = (uint8_t)(stack->held - count);
     if (stack->held < stack->untouched)
         stack->untouched = stack->held;
-    memcpy(payloads, depot.payloads[class] + stack->held, count * sizeof *payloads);
-    depot.room += count * cache_size(class);
+    memcpy(payloads, depot->payloads[class] + stack->held, count * sizeof *payloads);
+    depot->room += count * cache_size(class);
     return count;
 }

@@ -6,26 +6,41 @@
  * each, and nothing is written to the memory that the heap keeps of them.
  *
  * For the heap they are in use. They wait (cache.h) like what a cache holds, and all of these
- * functions are called with the lock.
+ * functions are called with the arena's lock.
  *
- * How much may lie here grows with the threads. Where there is no room, the heap is given what has
- * lain here untouched since there was none the last time; and if that is not enough, what comes. */
+ * How much may lie here grows with the arena's threads. Where there is no room, the heap is given
+ * what has lain here untouched since there was none the last time; and if that is not enough, what
+ * comes. */
 #ifndef PRELOAD_DEPOT_H
 #define PRELOAD_DEPOT_H
 
-/* A thread more has a cache, or a thread fewer. Where there is no room any more for what lies here,
- * or no other thread that could want it, all of it goes back to the heap. */
-void depot_open(void);
-void depot_close(void);
+#include "preload/cache.h"
+
+/* What lies here of a class. */
+struct depot_stack {
+    uint8_t held;
+    uint8_t untouched; /* the fewest since there was no room the last time */
+};
+
+struct depot {
+    size_t room; /* bytes */
+    struct depot_stack stacks[CACHE_CLASSES + 1];
+    void *payloads[CACHE_CLASSES + 1][DEPOT_HELD_MOST];
+};
+
+/* A thread more, or a thread fewer, of which `left` are left. Where there is no room any more for
+ * what lies here, or no thread that could want it, all of it goes back to the heap. */
+void depot_open(struct depot *depot);
+void depot_close(struct depot *depot, unsigned left);
 
 /* Lay down the first of `count` payloads of `class`. Returns how many: those that there is room
  * for. */
-unsigned depot_put(unsigned class, void *const *payloads, unsigned count);
+unsigned depot_put(struct depot *depot, unsigned class, void *const *payloads, unsigned count);
 
 /* Take at most `most` payloads of `class` to `payloads`. Returns how many, which may be 0. */
-unsigned depot_take(unsigned class, void **payloads, unsigned most);
+unsigned depot_take(struct depot *depot, unsigned class, void **payloads, unsigned most);
 
 /* Give everything back to the heap. */
-void depot_give_back(void);
+void depot_give_back(struct depot *depot);
 
 #endif

@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include "base/size.h"
+#include "preload/arena.h"
 #include "preload/environment.h"
-#include "preload/process.h"
 
 /* Programs close standard error before they end, so a copy is kept where they do not look. */
 enum { COPY_FROM = 200, NO_DESCRIPTOR = -1 };
@@ -29,15 +29,16 @@ __attribute__((destructor)) static void check(void)
     if (errors == NO_DESCRIPTOR)
         return;
     locked = process_enter();
+    arenas_lock();
     if (!process.heap)
         environment_say(errors, "there was no memory for a heap");
     else if (process.guard.is_on && !guard_look(text))
         environment_say(errors, "the end found %s", text);
-    else if (hg_check(process.heap, hg_size(process.heap), &defect))
-        environment_say(errors, "a heap of %s, in order",
-                        size_short(hg_size(process.heap), buffer));
+    else if (arenas_check(&defect))
+        environment_say(errors, "a heap of %s, in order", size_short(arenas_used(), buffer));
     else
         environment_say(errors, "the heap is damaged at +0x%llx; this no longer holds: %s",
                         (unsigned long long)defect.at, hg_invariant_text(defect.broken));
+    arenas_unlock();
     process_leave(locked);
 }

@@ -196,7 +196,7 @@ static void free_asked(const struct asked *asked, void *payload)
 
     if (!payload)
         return;
-    if (cache_is_live(payload) && cache_put_emptied(payload)) {
+    if (cache_is_live(payload) && cache_free(payload)) {
         errno = number;
         return;
     }

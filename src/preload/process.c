@@ -4,38 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "preload/arena.h"
 #include "preload/cache.h"
 #include "preload/environment.h"
 
-_Alignas(64) struct process process = {.lock = PTHREAD_MUTEX_INITIALIZER};
-
-/* ---- Waiting ----
- *
- * Who has the lock needs it for less time than it takes to sleep and be woken. The C library's
- * adaptive mutex learns to look again less often when that is in vain, and then nearly every wait
- * is a sleep: two threads on two processors did a fifth less. */
-
-static inline void relax(void)
-{
-#if defined(__x86_64__) || defined(__i386__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    __asm__ volatile("isb" ::: "memory");
-#endif
-}
-
-void process_await_lock(void)
-{
-    enum { LOOKS = 50, PAUSES = 8 };
-
-    for (int look = 0; look < LOOKS; look++) {
-        for (int pause = 0; pause < PAUSES; pause++)
-            relax();
-        if (pthread_mutex_trylock(&process.lock) == 0)
-            return;
-    }
-    pthread_mutex_lock(&process.lock);
-}
+_Alignas(64) struct process process = {.lock = PTHREAD_MUTEX_INITIALIZER,
+                                       .caches_lock = PTHREAD_MUTEX_INITIALIZER};
 
 /* ---- Forking ----
  *
@@ -57,7 +31,9 @@ static void before_fork(void)
 
     if (lock_streams)
         _IO_list_lock();
-    process_lock();
+    lock_take(&process.caches_lock);
+    lock_take(&process.lock);
+    arenas_lock();
     process.streams_locked = lock_streams;
     if (!process.follow)
         return;
@@ -75,7 +51,9 @@ static void after_fork_in_parent(void)
 {
     bool unlock_streams = process.streams_locked;
 
+    arenas_unlock();
     pthread_mutex_unlock(&process.lock);
+    pthread_mutex_unlock(&process.caches_lock);
     if (unlock_streams)
         _IO_list_unlock();
     let_signals();
@@ -84,7 +62,8 @@ static void after_fork_in_parent(void)
 /* The child has one thread: the one that took the locks. Its work is not part of the journal. */
 static void after_fork_in_child(void)
 {
-    process.lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+    process.lock = process.caches_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+    arenas_reset_locks();
     if (process.streams_locked)
         _IO_list_resetlock();
     cache_forked();
@@ -135,6 +114,7 @@ void process_start(void)
     if (process.region.start ||
         region_reserve(&process.region, process.follow ? process.follow->ring->heap_start : 0))
         process.heap = open_heap();
+    arenas_begin();
     if (process.heap && process.follow)
         follow_begin(process.follow, process.region.start);
     record = secure_getenv(JOURNAL_VARIABLE);

@@ -6,7 +6,9 @@
  *  - while the process has one thread, no lock is taken. Only that thread can start a second one,
  *    and it does not do so inside the allocator; so whoever enters without the lock leaves before
  *    anybody else can enter;
- *  - a process forks with the lock held by the forking thread, so that the child's heap is whole;
+ *  - the heaps that threads have besides are used with their own locks (arena.h);
+ *  - a process forks with all locks held by the thread that does, so that the child's heaps are
+ *    whole;
  *  - nothing in here calls malloc, so it works before any constructor has run.
  */
 #ifndef PRELOAD_PROCESS_H
@@ -20,6 +22,7 @@
 #include "preload/follow_signals.h"
 #include "preload/guard.h"
 #include "preload/journal.h"
+#include "preload/lock.h"
 #include "preload/region.h"
 
 /* What most calls need lies in the first 64 bytes. */
@@ -31,8 +34,9 @@ struct process {
     struct region region;
     struct hg_heap *heap;   /* NULL until the first use */
     struct hg_heap *shared; /* the same, if threads may hold blocks for themselves; else NULL */
-    struct cache *caches;   /* all of them */
-    unsigned caches_used;   /* by threads */
+    pthread_mutex_t caches_lock; /* taken before any arena's, for the next two */
+    struct cache *caches;        /* all of them */
+    unsigned caches_used;        /* by threads */
     pthread_key_t cache_key;
     struct guard guard;
     struct journal journal;
@@ -55,15 +59,6 @@ static inline struct hg_heap *process_heap_alone(void)
     return __libc_single_threaded ? process.plain : NULL;
 }
 
-/* Take the lock once another thread gives it up: look for some microseconds, and then sleep. */
-void process_await_lock(void);
-
-static inline void process_lock(void)
-{
-    if (__builtin_expect(pthread_mutex_trylock(&process.lock) != 0, false))
-        process_await_lock();
-}
-
 /* Begin to use the heap; process.heap may still be NULL. Returns what process_leave must be told:
  * whether the lock was taken. */
 static inline bool process_enter(void)
@@ -71,7 +66,7 @@ static inline bool process_enter(void)
     bool locked = !__libc_single_threaded;
 
     if (locked)
-        process_lock();
+        lock_take(&process.lock);
     if (__builtin_expect(!process.heap, false))
         process_start();
     return locked;

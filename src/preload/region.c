@@ -12,6 +12,7 @@
 #define MOST_RESERVED ((size_t)1 << 40)
 #define LEAST_RESERVED MEBIBYTE
 #define LIKE_LEAP ((size_t)1 << 30)
+#define PART ((size_t)1 << REGION_PART_BITS)
 #define OPEN_STEP MEBIBYTE /* so that a heap that grows by little makes few system calls */
 
 static size_t smaller(size_t a, size_t b)
@@ -32,14 +33,15 @@ static size_t bytes_for(size_t heap_size)
 bool region_reserve(struct region *region, uintptr_t like)
 {
     for (size_t size = MOST_RESERVED; size >= LEAST_RESERVED; size /= 2) {
-        size_t spare = like ? LIKE_LEAP : 0;
-        char *start = mmap(NULL, size + marks_for(size) + bytes_for(size) + spare, PROT_NONE,
+        unsigned parts = size == MOST_RESERVED ? REGION_PARTS : 0;
+        size_t all = size + parts * PART, spare = like ? LIKE_LEAP : 0;
+        char *start = mmap(NULL, all + marks_for(all) + bytes_for(all) + spare, PROT_NONE,
                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
         if (start != MAP_FAILED) {
             start += (like - (uintptr_t)start) & (spare - (spare > 0));
-            *region = (struct region){.start = start, .reserved = size};
-            region->marks = marks_in(start + size, start + size + marks_for(size), start);
+            *region = (struct region){.start = start, .reserved = size, .parts = parts};
+            region->marks = marks_in(start + all, start + all + marks_for(all), start);
             return true;
         }
     }
@@ -64,20 +66,62 @@ static bool open_up_to(char *start, size_t room, size_t *opened, size_t end)
     return missing == 0;
 }
 
+/* Where the region's own marks begin, and their bytes. */
+static char *own_marks(const struct region *region)
+{
+    return (char *)marks_word(&region->marks, region->start);
+}
+
+static char *own_bytes(const struct region *region)
+{
+    return (char *)(region->marks.bytes + (uintptr_t)region->start / MARKS_GRAIN);
+}
+
+/* There are marks for so many bytes from the region's start. */
+static void tell_marked(struct region *region, size_t bytes)
+{
+    if (bytes / MARKS_GRAIN > region->marks.grains)
+        __atomic_store_n(&region->marks.grains, bytes / MARKS_GRAIN, __ATOMIC_RELEASE);
+}
+
 /* Open the heap below `end`, marks first, so that what is opened always has them. */
 static bool open_heap_up_to(struct region *region, size_t end)
 {
     size_t most = smaller(bits_align_up(end, OPEN_STEP), region->reserved);
-    char *words = region->start + region->reserved;
 
     if (end <= region->opened)
         return true;
-    if (!open_up_to(words, marks_for(region->reserved), &region->marks_opened, marks_for(most)) ||
-        !open_up_to(words + marks_for(region->reserved), bytes_for(region->reserved),
-                    &region->bytes_opened, bytes_for(most)) ||
+    if (!open_up_to(own_marks(region), marks_for(region->reserved), &region->marks_opened,
+                    marks_for(most)) ||
+        !open_up_to(own_bytes(region), bytes_for(region->reserved), &region->bytes_opened,
+                    bytes_for(most)) ||
         !open_up_to(region->start, region->reserved, &region->opened, end))
         return false;
-    __atomic_store_n(&region->marks.grains, region->opened / MARKS_GRAIN, __ATOMIC_RELEASE);
+    tell_marked(region, region->opened);
+    return true;
+}
+
+/* Let what is not opened of the marks of all parts be read: as zeros, which take no memory. */
+static bool show_marks(struct region *region)
+{
+    size_t all = region->reserved + region->parts * PART;
+    size_t marks = marks_for(all) - region->marks_opened;
+    size_t bytes = bytes_for(all) - region->bytes_opened;
+
+    if (mprotect(own_marks(region) + region->marks_opened, marks, PROT_READ) != 0 ||
+        mprotect(own_bytes(region) + region->bytes_opened, bytes, PROT_READ) != 0)
+        return false;
+    tell_marked(region, all);
+    return true;
+}
+
+bool region_open_part(struct region *region, unsigned number, struct region *part)
+{
+    if (number > region->parts || (number == 1 && !show_marks(region)))
+        return false;
+    *part = (struct region){.marks = region->marks,
+                            .start = region->start + region->reserved + (number - 1) * PART,
+                            .reserved = PART};
     return true;
 }
 

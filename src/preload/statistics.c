@@ -7,7 +7,7 @@
 #include <malloc.h>
 #include <stdio.h>
 
-#include "preload/cache.h"
+#include "preload/arena.h"
 #include "preload/serve.h"
 
 enum { CLASSES = 64, FAST_MOST = 160 /* that the C library takes for M_MXFAST */ };
@@ -17,8 +17,11 @@ struct size_class {
     size_t least, most, bytes, count;
 };
 
+/* Of one heap, or of all. */
 struct survey {
-    size_t heap, free, free_blocks, last_free; /* the last: bytes of free memory at the break */
+    size_t heap, most_heap, opened; /* bytes: now, so far, and to be had at once */
+    size_t free, free_blocks;
+    size_t last_free; /* bytes of free memory at the break */
     struct size_class classes[CLASSES];
 };
 
@@ -47,23 +50,47 @@ static bool add(void *context, const struct hg_block *block)
     return true;
 }
 
-static void look(struct survey *survey)
+static struct survey look_at(struct arena *arena)
 {
-    bool locked = process_enter();
+    struct survey survey = {0};
 
-    *survey = (struct survey){0};
-    if (process.heap) {
-        survey->heap = hg_size(process.heap);
-        hg_walk(process.heap, survey->heap, 0, add, survey);
+    arena_lock(arena);
+    survey.heap = hg_size(arena->heap);
+    survey.most_heap = arena->region->most_used;
+    survey.opened = arena->region->opened;
+    hg_walk(arena->heap, survey.heap, 0, add, &survey);
+    arena_unlock(arena);
+    return survey;
+}
+
+static void add_up(struct survey *all, const struct survey *one)
+{
+    all->heap += one->heap;
+    all->most_heap += one->most_heap;
+    all->opened += one->opened;
+    all->free += one->free;
+    all->free_blocks += one->free_blocks;
+    all->last_free += one->last_free;
+}
+
+/* Of all heaps together, without classes. */
+static struct survey look_at_all(void)
+{
+    struct survey all = {0};
+    struct arena *arena;
+
+    for (unsigned i = 0; (arena = arena_of_number(i)); i++) {
+        struct survey one = look_at(arena);
+
+        add_up(&all, &one);
     }
-    process_leave(locked);
+    return all;
 }
 
 EXPORT struct mallinfo2 mallinfo2(void)
 {
-    struct survey survey;
+    struct survey survey = look_at_all();
 
-    look(&survey);
     return (struct mallinfo2){
         .arena = survey.heap,
         .ordblks = survey.free_blocks,
@@ -92,23 +119,32 @@ EXPORT struct mallinfo mallinfo(void)
     return narrow_info();
 }
 
+static void print_bytes(const struct survey *survey)
+{
+    fprintf(stderr,
+            "system bytes     = %10zu\n"
+            "in use bytes     = %10zu\n",
+            survey->heap, survey->heap - survey->free);
+}
+
 EXPORT void malloc_stats(void)
 {
-    struct survey survey;
-    size_t used;
+    struct survey all = {0};
+    struct arena *arena;
 
-    look(&survey);
-    used = survey.heap - survey.free;
+    for (unsigned i = 0; (arena = arena_of_number(i)); i++) {
+        struct survey one = look_at(arena);
+
+        fprintf(stderr, "Arena %u:\n", i);
+        print_bytes(&one);
+        add_up(&all, &one);
+    }
+    fputs("Total (incl. mmap):\n", stderr);
+    print_bytes(&all);
     fprintf(stderr,
-            "Arena 0:\n"
-            "system bytes     = %10zu\n"
-            "in use bytes     = %10zu\n"
-            "Total (incl. mmap):\n"
-            "system bytes     = %10zu\n"
-            "in use bytes     = %10zu\n"
             "max mmap regions = %10u\n"
             "max mmap bytes   = %10u\n",
-            survey.heap, used, survey.heap, used, 0u, 0u);
+            0u, 0u);
 }
 
 static void write_totals(FILE *stream, const struct survey *survey)
@@ -126,45 +162,59 @@ static void write_system(FILE *stream, const struct survey *survey)
             "<system type=\"max\" size=\"%zu\"/>\n"
             "<aspace type=\"total\" size=\"%zu\"/>\n"
             "<aspace type=\"mprotect\" size=\"%zu\"/>\n",
-            survey->heap, process.region.most_used, survey->heap, process.region.opened);
+            survey->heap, survey->most_heap, survey->heap, survey->opened);
 }
 
-EXPORT int malloc_info(int options, FILE *stream)
+static void write_heap(FILE *stream, unsigned number, const struct survey *survey)
 {
-    struct survey survey;
-
-    if (options != 0) /* there are none yet */
-        return EINVAL;
-    look(&survey);
-    fputs("<malloc version=\"1\">\n<heap nr=\"0\">\n<sizes>\n", stream);
+    fprintf(stream, "<heap nr=\"%u\">\n<sizes>\n", number);
     for (int i = 0; i < CLASSES; i++) {
-        const struct size_class *class = &survey.classes[i];
+        const struct size_class *class = &survey->classes[i];
 
         if (class->count > 0)
             fprintf(stream, "  <size from=\"%zu\" to=\"%zu\" total=\"%zu\" count=\"%zu\"/>\n",
                     class->least, class->most, class->bytes, class->count);
     }
     fputs("</sizes>\n", stream);
-    write_totals(stream, &survey);
-    write_system(stream, &survey);
+    write_totals(stream, survey);
+    write_system(stream, survey);
     fputs("</heap>\n", stream);
-    write_totals(stream, &survey);
+}
+
+EXPORT int malloc_info(int options, FILE *stream)
+{
+    struct survey all = {0};
+    struct arena *arena;
+
+    if (options != 0) /* there are none yet */
+        return EINVAL;
+    fputs("<malloc version=\"1\">\n", stream);
+    for (unsigned i = 0; (arena = arena_of_number(i)); i++) {
+        struct survey one = look_at(arena);
+
+        write_heap(stream, i, &one);
+        add_up(&all, &one);
+    }
+    write_totals(stream, &all);
     fputs("<total type=\"mmap\" count=\"0\" size=\"0\"/>\n", stream);
-    write_system(stream, &survey);
+    write_system(stream, &all);
     fputs("</malloc>\n", stream);
     return 0;
 }
 
+/* Who is followed has the heap that the calls which are told made of it. */
 EXPORT int malloc_trim(size_t pad)
 {
     int number = errno;
-    bool locked = process_enter();
+    struct arena *arena;
     bool trimmed = false;
 
     cache_give_back();
-    if (process.heap && !process.follow) /* it must be what the calls that are told made of it */
-        trimmed = hg_trim(process.heap, pad);
-    process_leave(locked);
+    for (unsigned i = 0; (arena = arena_of_number(i)) && !process.follow; i++) {
+        arena_lock(arena);
+        trimmed |= hg_trim(arena->heap, i == 0 ? pad : 0);
+        arena_unlock(arena);
+    }
     errno = number;
     return trimmed;
 }

@@ -10,8 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "preload/arena.h"
 #include "preload/environment.h"
-#include "preload/process.h"
 
 enum { TEXT_MAX = 256, LOCK_TRIES = 100, LOCK_PAUSE_NS = 10000000 };
 
@@ -33,15 +33,15 @@ static void look_under_guard(struct facts *facts)
         facts->report.kind = HG_POINTER_FREE;
 }
 
-static struct facts look(const void *payload)
+static struct facts look(const struct arena *arena, const void *payload)
 {
     const struct marks *marks = &process.region.marks;
     struct facts facts = {.report.kind = HG_POINTER_OUTSIDE};
     const struct hg_block *block = &facts.report.block;
 
-    if (!process.heap)
+    if (!arena)
         return facts;
-    hg_examine(process.heap, process.region.used, payload, &facts.report);
+    hg_examine(arena->heap, arena->region->used, payload, &facts.report);
     facts.usable = block->size - block->header;
     if (block->kind == HG_KIND_USED) /* a free one has its footer where its payload was */
         facts.usable -= block->footer;
@@ -53,10 +53,10 @@ static struct facts look(const void *payload)
 }
 
 /* The lock is waited for, but not for ever: a signal may have come to a thread that holds it. */
-static bool try_to_enter(void)
+static bool try_to_lock(const struct arena *arena)
 {
     for (int i = 0; i < LOCK_TRIES; i++) {
-        if (pthread_mutex_trylock(&process.lock) == 0)
+        if (pthread_mutex_trylock(arena->lock) == 0)
             return true;
         nanosleep(&(struct timespec){.tv_nsec = LOCK_PAUSE_NS}, NULL);
     }
@@ -104,13 +104,16 @@ static void describe(const struct facts *facts, bool frees, char *text)
         snprintf(text, TEXT_MAX, "never allocated here");
 }
 
-/* Look at the pointer, with the lock if it is to be had. */
+/* Look at the pointer, which may be any, with its arena's lock if that is to be had. */
 static struct facts look_locked(const void *payload)
 {
-    bool threaded = !__libc_single_threaded, locked = threaded && try_to_enter();
-    struct facts facts = look(payload);
+    struct arena *around = arena_of_number(region_part_of(&process.region, payload));
+    struct arena *arena = around ? around : arena_of_number(0);
+    bool locked = arena && !__libc_single_threaded && try_to_lock(arena);
+    struct facts facts = look(arena, payload);
 
-    process_leave(locked);
+    if (locked)
+        arena_unlock(arena);
     return facts;
 }
 

@@ -1,7 +1,9 @@
 /* threads.c: what threads hold for themselves is little, goes back when they end, trim, or are left
- * behind by a fork, and is nobody else's meanwhile. Ends with 0 if all of that holds. */
+ * behind by a fork, and is nobody else's meanwhile; and what two of them allocate by turns is not
+ * mixed. Ends with 0 if all of that holds. */
 #include <malloc.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +17,10 @@ enum {
     HELD_MOST = 64 * 1024,
     HELD_MOST_OF_MUCH = 256 * 1024,
     MUCH = 100 << 20, /* of which a hundredth is more than that for each thread */
-    SLACK = 16 * 1024
+    SLACK = 16 * 1024,
+    BY_TURNS = 1000,
+    SMALL = 24,
+    LINE = 64
 };
 
 static pthread_barrier_t barrier;
@@ -140,6 +145,68 @@ static void hold_beside_much(void)
     free(much);
 }
 
+/* ---- Who is whose neighbour ---- */
+
+static void *by_turns[2][BY_TURNS];
+
+static void allocate_by_turns(unsigned whose)
+{
+    for (unsigned i = 0; i < BY_TURNS; i++) {
+        if (whose == 0)
+            by_turns[0][i] = malloc(SMALL);
+        pthread_barrier_wait(&barrier);
+        if (whose == 1)
+            by_turns[1][i] = malloc(SMALL);
+        pthread_barrier_wait(&barrier);
+    }
+}
+
+static void *allocate_second(void *unused)
+{
+    allocate_by_turns(1);
+    return unused;
+}
+
+/* By where they lie. */
+static int compare(const void *a, const void *b)
+{
+    uintptr_t left = *(const uintptr_t *)a, right = *(const uintptr_t *)b;
+
+    return left < right ? -1 : left > right;
+}
+
+/* How many blocks of the second lie in lines of which the first has bytes, or at its neighbours. */
+static size_t count_mixed(void)
+{
+    size_t at = 0, mixed = 0;
+
+    qsort(by_turns[0], BY_TURNS, sizeof(void *), compare);
+    qsort(by_turns[1], BY_TURNS, sizeof(void *), compare);
+    for (size_t i = 0; i < BY_TURNS; i++) {
+        uintptr_t block = (uintptr_t)by_turns[1][i];
+
+        while (at < BY_TURNS && (uintptr_t)by_turns[0][at] + SMALL + LINE < block)
+            at++;
+        mixed += at < BY_TURNS && (uintptr_t)by_turns[0][at] < block + SMALL + LINE;
+    }
+    return mixed;
+}
+
+/* Of blocks that are allocated by turns, and freed by the other thread. */
+static void stay_apart(void)
+{
+    pthread_t thread;
+
+    start(&thread, allocate_second);
+    allocate_by_turns(0);
+    pthread_join(thread, NULL);
+    if (count_mixed() > 0)
+        fail("of two threads, blocks in one line", count_mixed() * SMALL);
+    for (unsigned i = 0; i < 2 * BY_TURNS; i++)
+        free(by_turns[i / BY_TURNS][i % BY_TURNS]);
+    malloc_trim(0);
+}
+
 int main(void)
 {
     size_t before;
@@ -152,5 +219,8 @@ int main(void)
     run(use_and_trim);
     expect_at_most("held when a thread has trimmed", in_use_then, before + SLACK);
     hold_beside_much();
+    before = in_use();
+    stay_apart();
+    expect_at_most("not given back to another thread's heap", in_use(), before + SLACK);
     return 0;
 }
