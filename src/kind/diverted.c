@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -200,6 +201,35 @@ static int open_file(const char *path, int flags, ...)
     return open(path, strcmp(path, "/dev/zero") == 0 ? flags & ~O_ACCMODE : flags, mode);
 }
 
+/* Move the break; the kernel answers where it then is, also where it could not. */
+static long move_break(long end)
+{
+    return end && brk((void *)end) == 0 ? end : (long)sbrk(0);
+}
+
+/* What is asked of the kernel by its number. */
+static long call(long number, ...)
+{
+    enum { ARGUMENTS = 6 };
+    long given[ARGUMENTS];
+    va_list rest;
+
+    va_start(rest, number);
+    for (size_t i = 0; i < ARGUMENTS; i++)
+        given[i] = va_arg(rest, long);
+    va_end(rest);
+    switch (number) {
+    case SYS_mmap:
+        return (long)map((void *)given[0], (size_t)given[1], (int)given[2], (int)given[3],
+                         (int)given[4], given[5]);
+    case SYS_munmap: return unmap((void *)given[0], (size_t)given[1]);
+    case SYS_mremap:
+        return (long)remap((void *)given[0], (size_t)given[1], (size_t)given[2], (int)given[3]);
+    case SYS_brk: return move_break(given[0]);
+    default: return syscall(number, given[0], given[1], given[2], given[3], given[4], given[5]);
+    }
+}
+
 /* ---- A library's slots ---- */
 
 /* What its loader knows of it. */
@@ -276,7 +306,7 @@ static bool has_any(const struct tables *tables, const char *const *names)
 
 void divert_library(void *library)
 {
-    static const char *const maps[] = {"mmap", "mmap64", NULL};
+    static const char *const maps[] = {"mmap", "mmap64", "syscall", NULL};
     static const char *const moves[] = {"sbrk", "brk", "mem_sbrk", "mem_map", NULL};
     static const struct {
         const char *name;
@@ -284,6 +314,7 @@ void divert_library(void *library)
     } rows[] = {
         {"mmap", (void *)map},     {"mmap64", (void *)map},     {"munmap", (void *)unmap},
         {"mremap", (void *)remap}, {"open", (void *)open_file}, {"open64", (void *)open_file},
+        {"syscall", (void *)call},
     };
     struct link_map *map = NULL;
     struct tables tables;

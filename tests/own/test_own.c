@@ -156,6 +156,28 @@ static void memory_that_is_mapped_is_shown(void **state)
 #undef MAPS
 }
 
+/* The kernel may also be asked by a number, which in itself says nothing of memory. */
+static void memory_that_is_asked_for_by_number_is_shown(void **state)
+{
+#define NUMBERED(sources, edits)                                                                   \
+    "d=$(mktemp -d); cp $H/maps.c $H/mapping.[ch] $d; cd $d; sed -i '1i #include <unistd.h>\\n"    \
+    "#include <sys/syscall.h>' *.c; sed -i '" edits "' " sources                                   \
+    "; CC=\"${CC:-cc} -w -D_GNU_SOURCE\" $P -a ./maps.c -e 'alloc A 8; alloc B 4000; free A; "     \
+    "realloc B 5000; alloc C 8' 2>&1 | grep -o 'C.s payload lies at [+0-9a-fx]*'; cd /; rm -r $d"
+    static const struct shell_row rows[] = {
+        {NUMBERED("mapping.c", "/^ /s/\\(mmap\\|munmap\\|mremap\\)(/syscall(SYS_\\1, /"), 0,
+         "C's payload lies at +0x0008"},
+        {NUMBERED("mapping.c", "s/mmap(/(void *)syscall(__NR_mmap, /"), 0,
+         "C's payload lies at +0x0008"},
+        {NUMBERED("maps.c", "s/return block + 1;/syscall(SYS_getpid); &/"), 0,
+         "C's payload lies at +0x0008"},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+#undef NUMBERED
+}
+
 /* One that asks nobody for memory has an array; what does ask somebody, or cannot be looked into,
  * has its heap where that gives it some. */
 static void heaps_in_arrays_are_driven(void **state)
@@ -897,6 +919,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(heaps_lie_where_the_labs_lay_them),
         cmocka_unit_test(plain_allocators_are_driven),
         cmocka_unit_test(memory_that_is_mapped_is_shown),
+        cmocka_unit_test(memory_that_is_asked_for_by_number_is_shown),
         cmocka_unit_test(heaps_in_arrays_are_driven),
         cmocka_unit_test(faults_are_told_with_their_step),
         cmocka_unit_test(allocators_that_cannot_begin_say_why),
