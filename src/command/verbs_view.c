@@ -7,6 +7,7 @@
 #include "base/suggest.h"
 #include "command/place.h"
 #include "command/verbs.h"
+#include "kind/own_layout.h"
 #include "session/callers.h"
 
 /* ---- zoom ---- */
@@ -158,9 +159,14 @@ static unsigned find_panel(const char *word, size_t length)
 
 static bool unknown_panel(const char *word, size_t length, struct error *error)
 {
+    struct own_layout layout;
+    const char *problem, *where;
+
     error_set(error, "there is no panel '%.*s'; there are", (int)length, word);
     for (int panel = 0; panel < PANELS; panel++)
         error_append(error, " %s", panel_name((enum panel)panel));
+    if (memchr(word, '=', length) || own_layout_parse(word, &layout, &problem, &where))
+        error_append(error, "; how an allocator's blocks lie is told by --block-layout");
     return false;
 }
 

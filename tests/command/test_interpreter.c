@@ -137,6 +137,9 @@ static void wrong_lines_have_a_message_and_a_column(void **state)
         {"touch Bb", "no variable 'Bb'", 7},
         {"layout map ~mop", "there is no panel 'mop'; there are map stack pages", 8},
         {"layout only", "there is no panel 'only'", 8},
+        {"layout csapp-implicit", "code message; how an allocator's blocks lie is told by", 8},
+        {"layout header=4", "code message; how an allocator's blocks lie is told by --block", 8},
+        {"set layout kr", "; the command 'layout' is of panels, and how an allocator's blocks", 5},
         {"say \"open", "quote is not closed", 5},
     };
     struct spy *spy = spy_create();
