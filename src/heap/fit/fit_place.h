@@ -27,7 +27,8 @@ struct fit_block *hg_fit_merge_left(struct fit *fit, struct fit_block *block, si
  * list. */
 struct fit_block *hg_fit_free(struct fit *fit, struct fit_block *block);
 
-/* Merge all free neighbours, which there are under deferred alone. Returns whether there were any. */
+/* Merge all free neighbours, which there are under deferred alone. Returns whether there were
+ * any. */
 bool hg_fit_coalesce(struct fit *fit);
 
 #endif
