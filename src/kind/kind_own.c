@@ -282,6 +282,15 @@ static const char *loading_problem(const char *said)
     return text;
 }
 
+/* What the library takes of memory besides its array lies apart from that. */
+static void take_apart(void *library)
+{
+    int *apart = dlsym(library, OWN_TAKES_APART);
+
+    if (apart)
+        *apart = true;
+}
+
 static void *open_heap(const struct kind_opening *opening, const char **ret_problem)
 {
     struct own own = {0}, *heap;
@@ -294,7 +303,9 @@ static void *open_heap(const struct kind_opening *opening, const char **ret_prob
         return NULL;
     }
     own.array = find_array(library, &own.array_size);
-    if (!own.array)
+    if (own.array)
+        take_apart(library);
+    else
         divert_library(library);
     own.start = own.array && own.array + own.array_size == sbrk(0) ? own.array : sbrk(0);
     own_layout_get(&own.layout);

@@ -41,6 +41,10 @@
 #define OWN_ZEROED "heapglass_calloc"
 #define OWN_RELEASE "heapglass_free"
 
+/* A number that says, if it is not 0, that what the library asks malloc for is to lie apart from
+ * its heap, which is an array. */
+#define OWN_TAKES_APART "heapglass_takes_apart"
+
 /* What a library does itself, for who measures it without what stands before it. */
 struct own_calls {
     void *(*allocate)(size_t size);

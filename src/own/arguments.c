@@ -65,6 +65,8 @@ struct arguments arguments_make(const struct arguments_wish *wish)
     add_compiler(&arguments, wish->is_cpp);
     add_all(&arguments, options);
     add_all(&arguments, language_options(wish->is_cpp));
+    if (wish->first)
+        add_two(&arguments, "-include", wish->first);
     add_argument(&arguments, "-");
     for (size_t i = 0; i < companions->count; i++)
         add_argument(&arguments, text_string(&companions->paths[i]));

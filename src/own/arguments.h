@@ -19,6 +19,7 @@ struct arguments {
 struct arguments_wish {
     bool is_cpp;
     const struct companions *companions;
+    const char *first;   /* what is compiled before each of its sources; NULL for nothing */
     const char *headers; /* the folder with those that it need not bring along */
     const char *beside;  /* the one whose headers lie beside it; NULL where its path says so */
     const char *library; /* what is made */

@@ -15,6 +15,7 @@
 #include "kind/own_layout.h"
 #include "own/compile.h"
 #include "own/symbols.h"
+#include "own/taken.h"
 
 enum { SOURCE_MAX = 16 * 1024 * 1024 };
 
@@ -213,8 +214,9 @@ static const char *name_of(const char *path)
 
 /* Look for where its heap is, if nobody gives it any memory, and for what it can do. What goes by
  * other names is a set of functions: see kind/own.h. What is compiled here and maps memory does so
- * for its heap. */
-static void look_into(struct own_allocator *own)
+ * for its heap.
+ *   source  of one that takes memory of malloc's itself, stripped; else NULL */
+static void look_into(struct own_allocator *own, const char *source)
 {
     static const char *const named[] = {OWN_ALLOCATE, NULL}, *const resize[] = {OWN_RESIZE, NULL};
     static const char *const known[] = {"mm_realloc", "realloc", "myrealloc", NULL};
@@ -226,7 +228,8 @@ static void look_into(struct own_allocator *own)
     bool is_known = is_read && symbols_find(&bytes, SHT_DYNSYM, &symbols);
     bool is_mapped = is_known && own->file >= 0 && symbols_have(&symbols, maps, false);
 
-    if (own->lab == LAB_HANDED || is_mapped || !is_read || !own_array_find(&bytes, &own->array))
+    if (own->lab == LAB_HANDED || is_mapped || !is_read ||
+        !own_array_find(&bytes, source, &own->array))
         own->array = (struct own_array){0};
     if (is_known)
         own->can_resize =
@@ -238,7 +241,10 @@ static bool build_library(const char *path, const struct text *bytes, struct own
                           struct error *error)
 {
     text_add_string(&own->name, name_of(path));
-    return check_library(path, bytes, error) && take_as_it_is(path, own, error);
+    if (!check_library(path, bytes, error) || !take_as_it_is(path, own, error))
+        return false;
+    look_into(own, NULL);
+    return true;
 }
 
 static bool build_sources(const struct hand_in_paths *paths, const char *functions,
@@ -251,6 +257,8 @@ static bool build_sources(const struct hand_in_paths *paths, const char *functio
     good = good &&
            take_layout(text_string(&hand_in.path), text_string(&hand_in.source), own, error) &&
            compile(&hand_in, functions, own, error);
+    if (good)
+        look_into(own, taken_is_own(&hand_in) ? text_string(&hand_in.stripped) : NULL);
     hand_in_finish(&hand_in);
     return good;
 }
@@ -283,8 +291,6 @@ bool own_build(const struct hand_in_wish *wish, struct own_allocator *ret_own, s
     *ret_own = (struct own_allocator){.file = -1};
     good =
         hand_in_find(wish, &paths, error) && build_files(&paths, wish->functions, ret_own, error);
-    if (good)
-        look_into(ret_own);
     hand_in_paths_finish(&paths);
     return good;
 }

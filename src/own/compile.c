@@ -26,6 +26,7 @@
 #include "own/frame.h"
 #include "own/headers.h"
 #include "own/language.h"
+#include "own/taken.h"
 
 /* What a compiler may take: a source can include what has no end. */
 enum { COMPILER_MS = 60000, FILE_MOST = 256 * 1024 * 1024 };
@@ -34,6 +35,7 @@ enum { COMPILER_MS = 60000, FILE_MOST = 256 * 1024 * 1024 };
 /* A compilation: its folder, and what is in it. */
 struct workshop {
     struct text folder, library;
+    struct text first;  /* compiled before each source; empty for nothing */
     struct text link;   /* to the source, where its path cannot stand in what includes it */
     struct text beside; /* and the folder that it is in, with what it may include */
     int frame;          /* what is compiled */
@@ -89,6 +91,21 @@ static bool link_source(struct workshop *workshop, const char *path)
     return good;
 }
 
+/* Write what is compiled before each source, if anything is. */
+static bool write_first(struct workshop *workshop, const struct hand_in *hand_in)
+{
+    struct text names = {0};
+    bool good = true;
+
+    if (taken_is_used(hand_in, workshop->is_cpp)) {
+        text_add(&workshop->first, "%s/heapglass-first.h", text_string(&workshop->folder));
+        taken_add_names(&names);
+        good = write_file(text_string(&workshop->first), &names);
+    }
+    text_finish(&names);
+    return good;
+}
+
 /* Write what is compiled. */
 static bool write_frame(struct workshop *workshop, const struct hand_in *hand_in)
 {
@@ -126,7 +143,7 @@ static bool open_workshop(const struct hand_in *hand_in, struct workshop *worksh
         return false;
     }
     text_add(&workshop->library, "%s/own.so", text_string(&workshop->folder));
-    return (write_frame(workshop, hand_in) &&
+    return (write_first(workshop, hand_in) && write_frame(workshop, hand_in) &&
             write_headers(workshop, text_string(&hand_in->stripped))) ||
            error_set_errno(error, "%s", text_string(&workshop->folder));
 }
@@ -158,6 +175,7 @@ static void close_workshop(struct workshop *workshop)
         remove_folder(text_string(&workshop->folder), true);
     text_finish(&workshop->folder);
     text_finish(&workshop->library);
+    text_finish(&workshop->first);
     text_finish(&workshop->link);
     text_finish(&workshop->beside);
     if (workshop->frame >= 0)
@@ -177,6 +195,7 @@ static _Noreturn void become_compiler(const struct workshop *workshop,
     struct arguments arguments = arguments_make(&(struct arguments_wish){
         .is_cpp = workshop->is_cpp,
         .companions = companions,
+        .first = workshop->first.length > 0 ? text_string(&workshop->first) : NULL,
         .headers = text_string(&workshop->folder),
         .beside = workshop->beside.length > 0 ? text_string(&workshop->beside) : NULL,
         .library = text_string(&workshop->library),

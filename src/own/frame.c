@@ -287,8 +287,6 @@ void frame_add(const char *path, bool is_cpp, const struct hand_in *hand_in, str
         interface.is_known = false; /* its functions' names say of what types they are */
     if (old_memlib_is_used(stripped))
         old_memlib_add_names(text);
-    if (taken_is_used(&interface, stripped))
-        taken_add_names(text);
     text_add(text, "#include \"%s\"\n", path);
     text_add_string(text, "#pragma GCC diagnostic ignored \"-Waddress\"\n");
     if (hand_in->is_scoped)
@@ -301,7 +299,7 @@ void frame_add(const char *path, bool is_cpp, const struct hand_in *hand_in, str
     if (segment_is_used(stripped))
         segment_add_frame(text);
     course_memory_add_frame(stripped, text);
-    if (taken_is_used(&interface, stripped))
+    if (taken_is_used(hand_in, is_cpp))
         taken_add_frame(text);
     add_beginning(hand_in, text);
     add_names(&interface, stripped, text);

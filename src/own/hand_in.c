@@ -115,6 +115,19 @@ static void take_first(const struct hand_in_paths *paths, struct text *sources,
     text_finish(&all);
 }
 
+/* Append what a file holds, stripped. What cannot be read holds nothing. */
+static void add_stripped(const char *path, struct text *text)
+{
+    struct text source = {0}, stripped = {0};
+
+    if (file_read(path, &source)) {
+        source_strip(text_string(&source), &stripped);
+        text_add_string(text, text_string(&stripped));
+    }
+    text_finish(&source);
+    text_finish(&stripped);
+}
+
 /* Let the others come along. */
 static void take_others(const struct hand_in_paths *paths, const struct text *stripped,
                         struct hand_in *hand_in)
@@ -129,6 +142,8 @@ static void take_others(const struct hand_in_paths *paths, const struct text *st
     }
     if (paths->count == 1)
         halves_add(text_string(&hand_in->path), &hand_in->stripped, &hand_in->companions);
+    for (size_t i = 0; i < hand_in->companions.count; i++)
+        add_stripped(text_string(&hand_in->companions.paths[i]), &hand_in->beside);
 }
 
 /* ---- Which functions ---- */
@@ -305,6 +320,7 @@ void hand_in_finish(struct hand_in *hand_in)
     text_finish(&hand_in->source);
     text_finish(&hand_in->own);
     text_finish(&hand_in->stripped);
+    text_finish(&hand_in->beside);
     text_finish(&hand_in->others);
     companions_finish(&hand_in->companions);
 }

@@ -23,6 +23,7 @@ struct hand_in {
     struct text stripped; /* and with what is needed of the others; flat where it is scoped */
     bool is_scoped;       /* its functions are in a namespace or a class: see scopes.h */
     struct companions companions;
+    struct text beside; /* what those hold, stripped */
     struct interface interface;
     struct text others; /* names of what allocates, too, and is not driven: "a, b" */
 };

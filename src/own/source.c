@@ -281,6 +281,37 @@ bool source_has_before(const char *stripped, const char *word, char next)
     return false;
 }
 
+/* Whether the word that ends before `at` is a type of a byte. */
+static bool is_byte_before(const char *source, const char *at)
+{
+    static const char *const types[] = {"char", "uint8_t", "int8_t", "u_char", "byte"};
+    const char *end;
+
+    while (at > source && isspace((unsigned char)at[-1]))
+        at--;
+    end = at;
+    while (at > source && is_word(at[-1]))
+        at--;
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        if (strlen(types[i]) == (size_t)(end - at) &&
+            strncmp(types[i], at, (size_t)(end - at)) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool source_has_bytes(const char *stripped, const char *name)
+{
+    size_t length = strlen(name);
+
+    for (const char *at = stripped; length > 0 && (at = strstr(at, name)); at += length) {
+        if (!is_word(at[length]) && *skip_blanks(at + length) == '[' &&
+            is_byte_before(stripped, at))
+            return true;
+    }
+    return false;
+}
+
 /* ---- Declarations ---- */
 
 /* Whether there are words from `at` on, and all of them are such. */

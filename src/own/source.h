@@ -37,6 +37,9 @@ bool source_uses(const char *stripped, const char *word);
 bool source_defines_type(const char *stripped, const char *name);
 bool source_has_before(const char *stripped, const char *word, char next);
 
+/* Whether a stripped source has an array of that name, of bytes: "static char heap[MOST];". */
+bool source_has_bytes(const char *stripped, const char *name);
+
 /* Whether something of a type, such as "void *" or "Addr to", is a pointer, also where the source
  * gives the type that name. */
 bool source_is_pointer(const char *stripped, const char *type, size_t length);

@@ -41,6 +41,17 @@ static bool is_called(const struct symbols *symbols, const Elf64_Sym *symbol, co
            memcmp(symbols->bytes->data + at, name, size) == 0;
 }
 
+void symbols_add_name(const struct symbols *symbols, const Elf64_Sym *symbol, struct text *text)
+{
+    uint64_t at = symbols->names.sh_offset + symbol->st_name, end = at;
+
+    while (end < symbols->bytes->length && symbols->bytes->data[end] &&
+           symbols->bytes->data[end] != '.')
+        end++;
+    if (end > at)
+        text_add_bytes(text, symbols->bytes->data + at, end - at);
+}
+
 bool symbols_have(const struct symbols *symbols, const char *const *names, bool itself)
 {
     Elf64_Sym symbol;

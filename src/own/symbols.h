@@ -25,6 +25,9 @@ bool symbols_find(const struct text *bytes, uint32_t type, struct symbols *ret_s
 /* The symbol with this number, in the order of the file; false beyond the last. */
 bool symbols_get(const struct symbols *symbols, uint64_t number, Elf64_Sym *ret_symbol);
 
+/* Append its name, without what a compiler may have put behind it: "heap" of "heap.0". */
+void symbols_add_name(const struct symbols *symbols, const Elf64_Sym *symbol, struct text *text);
+
 /* Whether there is one of these names, which end with NULL, that the library has itself, or uses
  * and does not have. */
 bool symbols_have(const struct symbols *symbols, const char *const *names, bool itself);

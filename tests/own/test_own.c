@@ -212,6 +212,24 @@ static void heaps_in_arrays_are_driven(void **state)
         shell_expect_all(rows, TEST_COUNT(rows));
 }
 
+/* The C library's memory may be asked for by any of the sources, and for what is no heap, too. */
+static void memory_of_the_c_library_is_shown(void **state)
+{
+#define ASKS(macros) "CC='cc " macros "' $P -a $H/asks.c -e 'alloc A 100; alloc B 200' 2>&1"
+    static const struct shell_row rows[] = {
+        {ASKS(""), 0, "B's payload lies at +0x0070."},
+        {ASKS("-DITSELF"), 0, "B's payload lies at +0x0070."},
+        {ASKS("-DARRAY"), 0, "B's payload lies at +0x0070."},
+        {ASKS("-DARRAY -DITSELF"), 0, "B's payload lies at +0x0070."},
+        {"CC='cc -Wextra -Werror' $P -a $H/asks.c -e 'alloc A 100; free A; alloc B 8' 2>&1", 0,
+         "B's payload lies at +0x0000."},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+#undef ASKS
+}
+
 static void faults_are_told_with_their_step(void **state)
 {
     static const struct shell_row rows[] = {
@@ -921,6 +939,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(memory_that_is_mapped_is_shown),
         cmocka_unit_test(memory_that_is_asked_for_by_number_is_shown),
         cmocka_unit_test(heaps_in_arrays_are_driven),
+        cmocka_unit_test(memory_of_the_c_library_is_shown),
         cmocka_unit_test(faults_are_told_with_their_step),
         cmocka_unit_test(allocators_that_cannot_begin_say_why),
         cmocka_unit_test(the_heap_is_looked_at_on_request),

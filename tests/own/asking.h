@@ -1,0 +1,3 @@
+#include <stddef.h>
+
+void *ask(size_t size);
