@@ -22,14 +22,16 @@
 
 enum { ARENAS_MOST = REGION_PARTS + 1 };
 
-/* On lines of its own: other threads use the next one. */
+enum { ARENA_LINE = 128 }; /* what processors may take from each other at a time */
+
+/* What all threads look at lies apart from what those write that fill their caches from here. */
 struct arena {
-    _Alignas(128) pthread_mutex_t *lock; /* the next, or the process's */
-    pthread_mutex_t own_lock;
-    struct hg_heap *heap;  /* NULL until it is needed */
-    struct region *region; /* the next, or the process's */
+    _Alignas(ARENA_LINE) pthread_mutex_t *lock; /* the one below, or the process's */
+    struct hg_heap *heap;                       /* NULL until it is needed */
+    struct region *region;                      /* the next, or the process's */
     struct region part;
     unsigned threads; /* that fill their caches from here */
+    _Alignas(ARENA_LINE) pthread_mutex_t own_lock;
     struct depot depot;
 };
 
