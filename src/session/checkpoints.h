@@ -46,8 +46,7 @@ struct checkpoints {
     uint64_t interval; /* after so many there is another: CHECKPOINT_INTERVAL_NS, */
     uint64_t patience; /* and after so many times as many as the last took: CHECKPOINT_PATIENCE */
     uint64_t took;     /* nanoseconds, to make the last */
-    uint64_t
-        memory; /* bytes of heap that all may have; 0 until heaps are so large that it counts */
+    uint64_t memory;   /* bytes of heap that all may have; 0 until that counts */
 };
 
 /* End all their processes. */

@@ -13,12 +13,21 @@
 #include "session/to_trace.h"
 #include "target/serve.h"
 
-enum { STEPS = 250000, PLACES = 300, SITES = 5, BYTES = 1000000, CALL_TICKS = 3 };
+enum {
+    STEPS = 250000,
+    PLACES = 300,
+    SITES = 5,
+    BYTES = 1000000,
+    CALL_TICKS = 3,
+    SIZE_MOST = 3000,
+    LARGE_MOST = 100000,
+    LARGE_HEAP = 8000000 /* of blocks up to that, as it is at least */
+};
 
 /* Steps that allocate, resize and free by chance. */
 struct churn {
     struct random random;
-    size_t left;
+    size_t left, size_most;
     bool is_live[PLACES];
 };
 
@@ -35,8 +44,9 @@ static bool next_step(void *context, struct traced_step *ret_step)
                 : is_live ? OP_FREE
                           : OP_ALLOC,
         .place = place & TRACED_PLACE_MOST,
-        .size =
-            is_live && !resizes ? 0 : (1 + random_below(&churn->random, 3000)) & TRACED_SIZE_MOST,
+        .size = is_live && !resizes
+                    ? 0
+                    : (1 + random_below(&churn->random, churn->size_most)) & TRACED_SIZE_MOST,
     };
     churn->is_live[place] = resizes || !is_live;
     return true;
@@ -48,11 +58,11 @@ static void name_places(struct history *history)
         names_add_numbered(&history->names);
 }
 
-/* A session of as many steps, all of which are kept. */
-static struct session *imported(size_t count)
+/* A session of as many steps, of blocks up to a size, all of which are kept. */
+static struct session *imported(size_t count, size_t size_most)
 {
     struct session *session = begin("segregated");
-    struct churn churn = {.random = {3}, .left = count};
+    struct churn churn = {.random = {3}, .left = count, .size_most = size_most};
 
     name_places(session->history);
     assert_int_equal(import_run(session->history, session->mirror,
@@ -70,8 +80,9 @@ static struct call call_of(size_t number)
                          .is_timed = number % 7 == 0};
 }
 
-/* A session that followed a program of the same steps, keeping so many bytes of them. */
-static struct session *followed(const struct session *whole, uint64_t bytes)
+/* A session that followed a program of the same steps, keeping so many bytes of them.
+ *   memory  that checkpoints may have; 0 for as much as the machine lets them */
+static struct session *followed(const struct session *whole, uint64_t bytes, uint64_t memory)
 {
     const struct traced *steps = whole->history->steps.traced;
     struct session *session = begin("segregated");
@@ -79,6 +90,7 @@ static struct session *followed(const struct session *whole, uint64_t bytes)
     struct import *import;
 
     history->past_bytes = bytes;
+    history->checkpoints.memory = memory;
     name_places(history);
     import = import_begin(history, session->mirror, steps->count, true);
     history->steps.traced->origins = origins_create();
@@ -143,10 +155,10 @@ struct both {
 
 static struct both begin_both(void)
 {
-    struct both both = {.whole = imported(STEPS)};
+    struct both both = {.whole = imported(STEPS, SIZE_MOST)};
 
-    both.all = followed(both.whole, PAST_ALL);
-    both.part = followed(both.whole, BYTES);
+    both.all = followed(both.whole, PAST_ALL, 0);
+    both.part = followed(both.whole, BYTES, 0);
     assert_int_equal(steps_gone(&both.all->history->steps), 0);
     assert_int_equal(both.part->history->steps.known, both.whole->history->steps.known);
     return both;
@@ -230,12 +242,39 @@ static void the_session_goes_on(void **state)
     end_both(&both);
 }
 
+/* Where a heap is too large for checkpoints, the bound holds all the same, with one there. */
+static void the_bound_holds_where_heaps_are_too_large_for_checkpoints(void **state)
+{
+    struct session *whole = imported(STEPS, LARGE_MOST);
+    struct session *part = followed(whole, BYTES, 1);
+    const struct traced *traced = part->history->steps.traced;
+    struct error error;
+
+    (void)state;
+    assert_true(part->mirror->picture.metrics.heap_size > LARGE_HEAP);
+    assert_int_equal(part->history->checkpoints.count, 1);
+    assert_true(traced_bytes(traced) < 2 * BYTES);
+    assert_in_range(traced->gone, 1, traced->count - 1);
+    for (size_t step = traced->gone + 1; step <= traced->count;
+         step += (traced->count - traced->gone - 1) / 2) {
+        go(whole, step);
+        go(part, step);
+        if (!session_check(part, &error))
+            fail_msg("%s", error.text);
+        assert_memory_equal(&part->mirror->picture.metrics, &whole->mirror->picture.metrics,
+                            sizeof(struct metrics));
+    }
+    session_destroy(whole);
+    session_destroy(part);
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_kept_is_as_if_all_were),
         cmocka_unit_test(nobody_goes_to_what_is_not_kept),
         cmocka_unit_test(the_session_goes_on),
+        cmocka_unit_test(the_bound_holds_where_heaps_are_too_large_for_checkpoints),
     };
 
     if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
