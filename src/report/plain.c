@@ -1,6 +1,7 @@
 /* plain.c: see plain.h. */
 #include "report/plain.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "session/block_cells.h"
@@ -85,12 +86,28 @@ static void print_ribbon(struct plain *plain)
     grid_finish(&grid);
 }
 
+/* In one line, those that a heap does not tell. */
+static void add_untold_ratios(const struct metrics *metrics, struct text *text)
+{
+    unsigned untold = 0;
+
+    for (unsigned number = 0; number < RATIOS; number++) {
+        if (isnan(ratio_value(number, metrics)))
+            text_add(text, "%s%s", untold++ > 0 ? ", " : "  ", ratio_at(number)->name);
+    }
+    if (untold > 0)
+        text_add(text, " ? = this heap does not tell %s\n", untold > 1 ? "them" : "it");
+}
+
 static void add_ratios(struct plain *plain)
 {
     const struct metrics *metrics = &plain->session->mirror->picture.metrics;
     struct text *text = &plain->text;
 
+    add_untold_ratios(metrics, text);
     for (unsigned number = 0; number < RATIOS; number++) {
+        if (isnan(ratio_value(number, metrics)))
+            continue;
         text_add_string(text, "  ");
         text_add_string(text, ratio_at(number)->name);
         text_add_string(text, " ");

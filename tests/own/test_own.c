@@ -797,7 +797,8 @@ static void what_a_compiler_says_names_the_file(void **state)
 static void what_is_not_told_is_not_known(void **state)
 {
     static const struct shell_row rows[] = {
-        {"$P -a $H/broken.c -e 'alloc A 100' 2>&1", 0, "external ? = this heap does not tell it"},
+        {"$P -a $H/broken.c -e 'alloc A 100' 2>&1", 0,
+         "  external, internal, overhead ? = this heap does not tell them\n  utilization 7"},
         {"$P -a $H/broken.c -e 'alloc A 100; expect external < 50%' 2>&1", 1, "is not known"},
         {"$P -a $H/broken.c -e 'alloc A 100; expect free > 1' 2>&1", 1, "is not known"},
         {"$P -a $H/broken.c -e 'alloc A 100; stats' 2>&1", 0, "?  free blocks"},
