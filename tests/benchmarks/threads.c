@@ -22,7 +22,7 @@
 
 #include "base/random.h"
 
-enum { THREADS_MOST = 64, LIVE = 1000, BATCH = 256, PAIRS = 4000000, TURN = 100000 };
+enum { THREADS_MOST = 64, LIVE = 1000, BATCH = 256, PAIRS = 20000000, TURN = 100000 };
 
 struct batch {
     unsigned owner;
