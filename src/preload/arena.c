@@ -3,6 +3,8 @@
 
 enum { KEEP_PART = ARENAS_MOST }; /* what they keep free is together as much as the process's */
 
+_Static_assert((KEEP_PART & (KEEP_PART - 1)) == 0, "part of a power of two is one");
+
 static struct arena arenas[ARENAS_MOST];
 
 void arenas_begin(void)
@@ -50,6 +52,16 @@ bool arenas_check(struct hg_defect *ret_defect)
 
 /* ---- A thread more ---- */
 
+/* Let a setting be that part of what it is, or the least that it can be; its word stays. */
+static void lessen(struct hg_config *config, unsigned setting)
+{
+    const struct hg_setting_info *info = hg_setting(setting);
+    uint64_t *value = &config->settings[setting], part = *value / KEEP_PART;
+
+    if (*value != info->word_value)
+        *value = part > info->min ? part : info->min;
+}
+
 /* As the process's heap was opened; but a thread keeps less. */
 static struct hg_heap *open_heap(struct region *part)
 {
@@ -57,9 +69,8 @@ static struct hg_heap *open_heap(struct region *part)
     struct hg_os os = region_os(part);
     struct hg_heap *heap;
 
-    if (config.settings[HG_SETTING_TRIM] != HG_TRIM_NEVER)
-        config.settings[HG_SETTING_TRIM] /= KEEP_PART;
-    config.settings[HG_SETTING_RELEASE] /= KEEP_PART;
+    lessen(&config, HG_SETTING_TRIM);
+    lessen(&config, HG_SETTING_RELEASE);
     heap = hg_open(&config, &os, NULL, NULL);
     if (heap)
         hg_allow_index(heap);

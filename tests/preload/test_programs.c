@@ -140,13 +140,15 @@ static void threads_take_few_locks_also_for_what_others_free(void **state)
 
 static void what_threads_hold_is_little_and_goes_back(void **state)
 {
-    static const char *const policies[] = {"segregated", "tlsf", "first-fit", "buddy"};
+    static const char *const heaps[] = {"POLICY=segregated",      "POLICY=tlsf",
+                                        "POLICY=first-fit",       "POLICY=buddy",
+                                        "SET=trim=0,release=64K", "SET=trim=never,release=never"};
     char line[256];
 
     (void)state;
-    for (size_t i = 0; i < TEST_COUNT(policies); i++) {
-        snprintf(line, sizeof line,
-                 "HEAPGLASS_POLICY=%s LD_PRELOAD=$PRELOAD timeout 60 $THREADS 2>&1", policies[i]);
+    for (size_t i = 0; i < TEST_COUNT(heaps); i++) {
+        snprintf(line, sizeof line, "HEAPGLASS_%s LD_PRELOAD=$PRELOAD timeout 60 $THREADS 2>&1",
+                 heaps[i]);
         shell_expect(line, 0, "");
     }
 }
