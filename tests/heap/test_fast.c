@@ -378,8 +378,10 @@ static void null_is_on_no_page_of_any_heap(void **state)
     (void)state;
     if (mmap(arena.start, SIZE, PROT_READ | PROT_WRITE,
              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1,
-             0) != arena.start)
-        skip(); /* something else is there */
+             0) != arena.start) {
+        test_skipped("something else lies where the heap should");
+        return;
+    }
     heap = hg_open(&config, &os, NULL, NULL);
     assert_non_null(heap);
     while (hg_size(heap) < 4 * BELOW) {

@@ -862,7 +862,8 @@ static void importing_takes_little_more_memory_than_what_stays(void **state)
     if (before == 0 || !forget_peak()) {
         session_destroy(session);
         trace_finish(&trace);
-        skip();
+        test_skipped("the kernel does not tell what memory was used at most");
+        return;
     }
     import_and_spend(session, &trace);
     peak = status_bytes("VmHWM:");
