@@ -97,9 +97,29 @@ static void shed_all(struct cache *cache)
         send_home(cache, class, cache->stacks[class].held, false);
 }
 
-/* Let others have the oldest `count` of a class. */
+/* Let those of other arenas be the oldest of a class: where they lie among others' blocks, each
+ * write to them is waited for. */
+static void put_foreign_first(struct cache *cache, struct cache_stack *stack)
+{
+    void **payloads = payloads_of(cache, stack);
+    unsigned foreign = 0;
+
+    arena_lock(cache->arena); /* nobody forks meanwhile */
+    for (unsigned i = 0; i < stack->held; i++) {
+        void *payload = payloads[i];
+
+        if (arena_of(payload) != cache->arena) {
+            payloads[i] = payloads[foreign];
+            payloads[foreign++] = payload;
+        }
+    }
+    arena_unlock(cache->arena);
+}
+
+/* Let others have `count` of a class: what is theirs first, and then the oldest. */
 static void lay_down(struct cache *cache, unsigned class, unsigned count)
 {
+    put_foreign_first(cache, &cache->stacks[class]);
     send_home(cache, class, count, true);
 }
 

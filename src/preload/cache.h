@@ -18,9 +18,9 @@
  *
  * What always holds:
  *  - a thread holds no more than CACHE_BYTES_LEAST bytes, or than its share of a hundredth of the
- *    heap, up to CACHE_BYTES_MOST. What is too much goes to the depot, the oldest of each class
- *    first, and from there back to the heap, where it is merged; all of it goes back when the
- *    thread ends, or trims;
+ *    heap, up to CACHE_BYTES_MOST. What is too much goes to the depot, of each class others'
+ *    blocks first and then the oldest, and from there back to the heap, where it is merged; all of
+ *    it goes back when the thread ends, or trims;
  *  - who allocated a block does not matter to who frees it: the block waits where it was freed;
  *  - what goes to a depot, or to a heap, goes to that of the arena that it is from (arena.h);
  *  - the byte of whatever is free for the heap is 0. Only the holder of its arena's lock writes it;
