@@ -90,6 +90,7 @@ static bool open_arena(unsigned number)
     heap = is_parted ? open_heap(&arena->part) : NULL;
     if (!heap)
         return false;
+    arena->own_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
     arena->lock = &arena->own_lock;
     arena->region = &arena->part;
     __atomic_store_n(&arena->heap, heap, __ATOMIC_RELEASE);

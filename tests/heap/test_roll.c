@@ -202,26 +202,39 @@ static void long_searches_for_the_first_are_told_as_well(void **state)
     }
 }
 
-/* After many searches that end early it is given up, and does not cost them anything any more. */
-static void a_roll_that_nothing_uses_is_given_up(void **state)
+/* One that has gone through all of it, and has a roll; it is end_one's. */
+static struct side *begin_one(const char *policy)
 {
-    struct hg_config config = hg_config_default("first-fit");
+    struct hg_config config = hg_config_default(policy);
     char *arena = aligned_alloc(4096, ARENA_SIZE);
     void *memory = malloc(ASIDE_SIZE);
     struct side *side;
 
-    (void)state;
     assert_true(arena && memory);
     side = run(&config, arena, memory, ASIDE_SIZE);
     assert_non_null(hg_fit_roll_make((struct fit *)side->heap));
+    return side;
+}
+
+static void end_one(struct side *side)
+{
+    free(side->aside.memory);
+    free(side->arena.start);
+    free(side);
+}
+
+/* After many searches that end early it is given up, and does not cost them anything any more. */
+static void a_roll_that_nothing_uses_is_given_up(void **state)
+{
+    struct side *side = begin_one("first-fit");
+
+    (void)state;
     for (int i = 0; i < FIT_ROLL_IDLE; i++)
         hg_free(side->heap, hg_malloc(side->heap, 1));
     assert_non_null(fit_roll((struct fit *)side->heap));
     hg_free(side->heap, hg_malloc(side->heap, 1));
     assert_null(fit_roll((struct fit *)side->heap));
-    free(side);
-    free(memory);
-    free(arena);
+    end_one(side);
 }
 
 /* A list that outgrows the roll, and one for which there is too little room from the start. */
@@ -238,40 +251,24 @@ static void a_list_too_long_for_the_roll_is_gone_along(void **state)
 /* What is opened anew has nothing to do with what was. */
 static void a_reset_forgets_the_roll(void **state)
 {
-    struct hg_config config = hg_config_default("best-fit");
-    char *arena = aligned_alloc(4096, ARENA_SIZE);
-    void *memory = malloc(ASIDE_SIZE);
-    struct side *side;
+    struct side *side = begin_one("best-fit");
 
     (void)state;
-    assert_true(arena && memory);
-    side = run(&config, arena, memory, ASIDE_SIZE);
-    assert_non_null(hg_fit_roll_make((struct fit *)side->heap));
     hg_reset(side->heap);
     assert_null(fit_roll((struct fit *)side->heap));
-    free(side);
-    free(memory);
-    free(arena);
+    end_one(side);
 }
 
 /* Something comes off the list that is not on it, as where a block is damaged: the roll is no copy
  * any more, and nothing is answered by it. */
 static void what_is_not_on_the_roll_ends_it(void **state)
 {
-    struct hg_config config = hg_config_default("best-fit");
-    char *arena = aligned_alloc(4096, ARENA_SIZE);
-    void *memory = malloc(ASIDE_SIZE);
-    struct side *side;
+    struct side *side = begin_one("best-fit");
 
     (void)state;
-    assert_true(arena && memory);
-    side = run(&config, arena, memory, ASIDE_SIZE);
-    assert_non_null(hg_fit_roll_make((struct fit *)side->heap));
     hg_fit_roll_remove((struct fit *)side->heap, (struct fit_block *)side->heap);
     assert_null(fit_roll((struct fit *)side->heap));
-    free(side);
-    free(memory);
-    free(arena);
+    end_one(side);
 }
 
 int main(void)
