@@ -159,6 +159,66 @@ static void add_row(const struct grade *grade, size_t number, struct text *text)
     text_add(text, "%s%s\n", *unaudited(grade, number) ? "  " : "", unaudited(grade, number));
 }
 
+/* Whether it ended before a trace had begun, so that the trace has no part in it. */
+static bool is_before_all(const struct grade *grade, size_t number)
+{
+    const struct examination_result *result = &grade->results[number];
+
+    return result->round <= SHEET_FIRST && result->step == 0 && result->end != EXAMINATION_DONE &&
+           result->fault_count == 0;
+}
+
+/* Whether the same is to be told of two traces. */
+static bool is_alike(const struct grade *grade, size_t a, size_t b)
+{
+    const struct examination_result *one = &grade->results[a], *other = &grade->results[b];
+
+    return is_before_all(grade, a) && is_before_all(grade, b) && one->end == other->end &&
+           one->number == other->number && one->address == other->address &&
+           strcmp(text_string(&one->problem), text_string(&other->problem)) == 0 &&
+           strcmp(text_string(&one->said), text_string(&other->said)) == 0;
+}
+
+/* The first trace of which the same is to be told. */
+static size_t first_like(const struct grade *grade, size_t number)
+{
+    size_t first = 0;
+
+    while (first < number && !is_alike(grade, first, number))
+        first++;
+    return first;
+}
+
+/* Append the names of a trace and of all like it. */
+static void add_names(const struct grade *grade, size_t number, struct text *text)
+{
+    const char *before = "";
+    size_t alike = 0;
+
+    for (size_t i = number; i < grade->count; i++)
+        alike += first_like(grade, i) == number;
+    if (alike > 1 && alike == grade->count) {
+        text_add_string(text, "all traces");
+        return;
+    }
+    for (size_t i = number; i < grade->count; i++) {
+        if (first_like(grade, i) != number)
+            continue;
+        text_add_string(text, before);
+        utf8_add_visible_line(text, grade->traces[i].name);
+        before = ", ";
+    }
+}
+
+/* What was found on a trace, and on all like it. */
+static void add_found(const struct grade *grade, size_t number, struct text *text)
+{
+    text_add_string(text, "\n");
+    add_names(grade, number, text);
+    text_add_string(text, ":\n");
+    add_faults(grade, number, "  ", text);
+}
+
 void grade_report_text(const struct grade *grade, FILE *output)
 {
     struct text text = {0};
@@ -173,12 +233,8 @@ void grade_report_text(const struct grade *grade, FILE *output)
              grade_mean_speed(grade, GRADE_MEAN_total, false) / 1000);
     add_left_out(grade, &text);
     for (size_t i = 0; i < grade->count; i++) {
-        if (is_passed(grade, i))
-            continue;
-        text_add_string(&text, "\n");
-        utf8_add_visible_line(&text, grade->traces[i].name);
-        text_add_string(&text, ":\n");
-        add_faults(grade, i, "  ", &text);
+        if (!is_passed(grade, i) && first_like(grade, i) == i)
+            add_found(grade, i, &text);
     }
     text_add_string(&text, "\n");
     add_index(grade, 2002, &text);

@@ -16,7 +16,7 @@
 enum { SHEET_FD = 3, SHEET_CHANNEL_FD };
 #define SHEET_ARGUMENT "--examined-process"
 
-enum { SHEET_FAULTS_MAX = 8, SHEET_PROBLEM_MAX = 128, SHEET_SPEECH_MAX = 16 * 1024 };
+enum { SHEET_FAULTS_MAX = 8, SHEET_PROBLEM_MAX = 256, SHEET_SPEECH_MAX = 16 * 1024 };
 
 /* What can be wrong with an answer. */
 enum fault_kind {

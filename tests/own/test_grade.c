@@ -151,6 +151,25 @@ static void each_fault_is_told_rightly(void **state)
     }
 }
 
+/* What has nothing to do with a trace is told of all of them at once. */
+static void what_is_wrong_before_all_traces_is_told_once(void **state)
+{
+#define BEFORE(fault, words)                                                                       \
+    "CC='cc -w -D" fault "' $P grade --time 1 $H/broken.c $T $H/../traces/search.rep 2>&1 | "      \
+    "grep -A1 '" words "'"
+    static const struct shell_row rows[] = {
+        {BEFORE("INIT_FAILS", "^all traces"), 0,
+         "all traces:\n  before the first step: mm_init answered that it failed\n"},
+        {BEFORE("INIT_FAILS", "before the first step") " | grep -c 'before the first'", 0, "1\n"},
+        {BEFORE("INIT_EXITS", "before the first step") " | grep -c 'before the first'", 0, "1\n"},
+        {BEFORE("CRASHES", "^s[a-z]*:$") " | grep -c :", 0, "4\n"}, /* in steps of their own */
+    };
+#undef BEFORE
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
 static void realloc_to_nothing_answers_nothing_in_later_labs(void **state)
 {
     static const struct shell_row rows[] = {
@@ -395,6 +414,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(each_fault_is_told_rightly),
         cmocka_unit_test(memory_that_is_handed_over_counts_as_far_as_payloads_reach),
         cmocka_unit_test(each_fault_can_be_looked_at),
+        cmocka_unit_test(what_is_wrong_before_all_traces_is_told_once),
         cmocka_unit_test(realloc_to_nothing_answers_nothing_in_later_labs),
         cmocka_unit_test(what_is_wrong_again_and_again_is_counted),
         cmocka_unit_test(nobody_comes_to_harm),
