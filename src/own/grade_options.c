@@ -65,7 +65,8 @@ static int print_help(void)
         printf("  %s %-12s %s\n", i == 0 ? "-f, --format" : "            ", formats[i].name,
                formats[i].what);
     fputs("      --align N           what payloads must be a multiple of: 8 or 16; else 16 where\n"
-          "                          mm_init answers a bool, as later labs have it, and 8\n"
+          "                          mm_init answers a bool, as later labs have it, or memory\n"
+          "                          is mapped with mem_map, and 8\n"
           "      --memory SIZE       that the heap may have (100M), or is handed at once (1G)\n"
           "      --time SECONDS      that a run through a trace may take (10)\n"
           "      --index 2002|2016   the formula that the score is by (2002)\n"

@@ -18,6 +18,8 @@ enum lab lab_of(const struct interface *interface, const char *stripped)
         return LAB_HANDED;
     if (beginning == BEGINNING_NONE || !interface->is_known)
         return LAB_NONE;
+    if (source_uses(stripped, "mem_map") && !source_defines(stripped, "mem_map"))
+        return LAB_PAGES;
     if (answers == SOURCE_BOOL)
         return LAB_2016;
     return strcmp(interface->allocate, "malloc") == 0 ? LAB_2005 : LAB_2002;
@@ -25,7 +27,7 @@ enum lab lab_of(const struct interface *interface, const char *stripped)
 
 uint64_t lab_alignment(enum lab lab)
 {
-    return lab == LAB_2016 ? 16 : 8;
+    return lab == LAB_2016 || lab == LAB_PAGES ? 16 : 8;
 }
 
 uint64_t lab_memory(enum lab lab)
@@ -48,8 +50,8 @@ bool lab_wants_realloc(enum lab lab)
 uint64_t lab_start(enum lab lab)
 {
     static const uint64_t starts[] = {
-        [LAB_NONE] = 0,           [LAB_2002] = 0x10000000,    [LAB_2005] = 0x800000000,
-        [LAB_2016] = 0x800000000, [LAB_HANDED] = 0x107000000,
+        [LAB_NONE] = 0,           [LAB_2002] = 0x10000000,  [LAB_2005] = 0x800000000,
+        [LAB_2016] = 0x800000000, [LAB_PAGES] = 0x10000000, [LAB_HANDED] = 0x107000000,
     };
 
     return starts[lab];

@@ -13,6 +13,7 @@ enum lab {
     LAB_2002,   /* mm_malloc and mm_free */
     LAB_2005,   /* malloc and free, which are called so under DRIVER; */
     LAB_2016,   /* and mm_init answers a bool */
+    LAB_PAGES,  /* its memory is pages that mem_map maps; a realloc is no part of it */
     LAB_HANDED, /* mm_init, myinit or the like is handed all its memory at once */
 };
 

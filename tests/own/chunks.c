@@ -6,7 +6,9 @@
 #include "memlib.h"
 #include "mm.h"
 
-enum { HEAD = 16 };
+#ifndef HEAD
+#define HEAD 16
+#endif
 
 static char *rest;
 static size_t rest_size;

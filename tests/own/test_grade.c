@@ -23,6 +23,8 @@ static void allocators_that_are_right_pass(void **state)
         {"CC='cc -DHOGS' $P grade $H/broken.c $T 2>&1", 0, "1 of 1"},
         {"$P grade --align 16 $H/broken.c $T 2>&1", 0, "1 of 1"},
         {"$P grade --align 16 $H/implicit.c $T 2>&1", 1, "not a multiple of 16"},
+        {"printf 'a 0 8\n' | CC='cc -DHEAD=8' $P grade $H/chunks.c - 2>&1", 1,
+         "not a multiple of 16"},
         {"grep -v '^r' $T | sed 's/^9$/8/' | $P grade --lenient $H/early.c - 2>&1", 0, "1 of 1"},
         {"$P grade $H/told.c $T 2>&1", 0, "1 of 1"},
         {"printf 'a 0 8\na 1 8\nf 0\na 2 1200\n' | $P grade $H/lazy.c - 2>&1", 0, "1 of 1"},
@@ -49,6 +51,9 @@ static void traces_that_ask_for_an_absent_realloc_are_left_out(void **state)
          "$d/p.so $d/p.c; $P grade $d/p.so $T 2>&1; s=$?; rm -r $d; exit $s",
          1, "left out, as there is no realloc: small"},
         {"$P grade $H/plain.c $T 2>&1 | grep -c left", 1, "0"},
+        {"d=$(mktemp -d); cd $d; printf 'a 0 8\nf 0\n' >a.rep; "
+         "$P grade --lenient $H/chunks.c a.rep $T 2>&1; s=$?; rm -r $d; exit $s",
+         0, "left out, as there is no realloc: small"}, /* a lab whose memory is pages */
     };
 
     (void)state;
