@@ -54,7 +54,8 @@ static void suspect(struct server *server, bool is_suspect)
     server->aside.is_kept = false;
 }
 
-/* Give the heap memory beside it, once it has a use for it. */
+/* Give the heap memory beside it, once it has a use for it. A clone has it anew: else each page of
+ * it that is written to would be copied first, here as there. */
 static void lend(struct server *server)
 {
     enum { LENT = 16 << 20 };
@@ -64,6 +65,8 @@ static void lend(struct server *server)
         return;
     aside->memory = limit_map(LENT);
     aside->size = aside->memory ? LENT : 0;
+    if (aside->memory)
+        madvise(aside->memory, LENT, MADV_WIPEONFORK);
 }
 
 /* Carry out an operation. Whom a heap tells stands in its own memory, where it may just have been

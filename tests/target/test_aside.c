@@ -134,6 +134,44 @@ static void what_is_told_of_a_long_list_is_the_same(void **state)
     target_destroy(aside);
 }
 
+/* How many KiB of the memory beside the heap the process has: of the mapping that is so large. */
+static unsigned long aside_resident(struct target *target)
+{
+    enum { ASIDE_KIB = 16 << 10 };
+    unsigned long size = 0, resident = 0, found = 0;
+    char path[64], line[512];
+    FILE *maps;
+
+    snprintf(path, sizeof path, "/proc/%d/smaps", target_pid(target));
+    maps = fopen(path, "r");
+    assert_non_null(maps);
+    while (fgets(line, sizeof line, maps)) {
+        sscanf(line, "Size: %lu", &size);
+        if (sscanf(line, "Rss: %lu", &resident) == 1 && size == ASIDE_KIB)
+            found += resident;
+    }
+    fclose(maps);
+    return found;
+}
+
+/* What lies beside a heap is not copied when there is a clone, nor at the first write to it. */
+static void a_clone_has_memory_of_its_own_beside_the_heap(void **state)
+{
+    const struct op search = {.kind = OP_ALLOC, .slot = 1, .size = 100};
+    struct target *target = start(false), *clone;
+
+    (void)state;
+    run(target, search);
+    run(target, search);
+    assert_true(aside_resident(target) > 0);
+    clone = clone_of(target);
+    assert_int_equal(aside_resident(clone), 0);
+    run(clone, search);
+    assert_true(aside_resident(clone) > 0);
+    target_destroy(clone);
+    target_destroy(target);
+}
+
 /* A limit on the heap counts all private memory; what lies beside the heap leaves it as much. */
 static void a_limit_leaves_the_heap_as_much(void **state)
 {
@@ -158,6 +196,7 @@ int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_told_of_a_long_list_is_the_same),
+        cmocka_unit_test(a_clone_has_memory_of_its_own_beside_the_heap),
         cmocka_unit_test(a_limit_leaves_the_heap_as_much),
     };
 
