@@ -108,68 +108,81 @@ static void own_all(char *start, size_t size)
     madvise(start, size, MADV_POPULATE_WRITE);
 }
 
-/* Write to those of [start, start + count) that are in memory, at most `most`; returns how many
- * that were. */
-static size_t own_some(char *start, size_t page, size_t count, size_t most)
+/* Find those of [start, start + count) that are in memory, at most `most`, and write to them if
+ * they are to be owned; returns how many that were. */
+static size_t find_some(char *start, size_t page, size_t count, size_t most, bool owns)
 {
     unsigned char present[PAGES_AT_ONCE];
-    size_t owned = 0, first = 0;
+    size_t found = 0, first = 0;
 
     if (mincore(start, count * page, present) != 0)
         return 0;
-    while (first < count && owned < most) {
+    while (first < count && found < most) {
         size_t end = first;
 
-        while (end < count && (present[end] & 1) && owned + end - first < most)
+        while (end < count && (present[end] & 1) && found + end - first < most)
             end++;
-        if (end > first)
+        if (end > first && owns)
             own_all(start + first * page, (end - first) * page);
-        owned += end - first;
+        found += end - first;
         first = end + 1;
     }
-    return owned;
+    return found;
 }
 
-/* Write to those of [start, end), addresses of pages, that are in memory; but not to what has only
- * been read, which would be a page that was not there before.
+/* Find the pages of `size` bytes that are in memory, and write to them if they are to be owned.
  *   most     bytes
- *   returns  false where the kernel does not tell the one from the other */
-static bool own_written(uintptr_t start, uintptr_t end, size_t most)
+ *   returns  how many bytes they have */
+static size_t find(uintptr_t address, size_t size, size_t most, bool owns)
 {
-    const uint64_t unwritten = PAGE_CATEGORY_ZERO | PAGE_CATEGORY_SWAPPED;
-    int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC), found = 0;
-    struct page_region regions[REGIONS_AT_ONCE];
-    uint64_t at = start;
-
-    while (at < end && most > 0 && found >= 0) {
-        found = page_scan(pagemap, &at, end, regions, REGIONS_AT_ONCE);
-        for (int i = 0; i < found; i++) {
-            uint64_t size = regions[i].end - regions[i].start;
-
-            size = regions[i].categories & unwritten ? 0 : size < most ? size : most;
-            if (size > 0)
-                own_all((char *)(uintptr_t)regions[i].start, size);
-            most -= size;
-        }
-    }
-    if (pagemap >= 0)
-        close(pagemap);
-    return found >= 0;
-}
-
-static void own(uintptr_t address, size_t size, size_t page)
-{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), found = 0;
     uintptr_t start = address / page * page, end = address + size;
-    size_t most = CLONE_OWN_BYTES / page;
 
-    while (start < end && most > 0) {
+    while (start < end && found < most) {
         size_t count = (end - start + page - 1) / page;
 
         if (count > PAGES_AT_ONCE)
             count = PAGES_AT_ONCE;
-        most -= own_some((char *)start, page, count, most);
+        found += find_some((char *)start, page, count, (most - found) / page, owns) * page;
         start += count * page;
     }
+    return found;
+}
+
+/* The same, but what has only been read is left out, which would be a page that was not there
+ * before. Where the kernel does not tell the one from the other, it is found with the others. */
+static size_t find_written(uintptr_t address, size_t size, size_t most, bool owns)
+{
+    const uint64_t unwritten = PAGE_CATEGORY_ZERO | PAGE_CATEGORY_SWAPPED;
+    int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC), count = 0;
+    struct page_region regions[REGIONS_AT_ONCE];
+    uint64_t at = address;
+    size_t found = 0;
+
+    while (at < address + size && found < most && count >= 0) {
+        count = page_scan(pagemap, &at, address + size, regions, REGIONS_AT_ONCE);
+        for (int i = 0; i < count; i++) {
+            uint64_t bytes = regions[i].end - regions[i].start;
+
+            bytes = regions[i].categories & unwritten ? 0
+                    : bytes < most - found            ? bytes
+                                                      : most - found;
+            if (bytes > 0 && owns)
+                own_all((char *)(uintptr_t)regions[i].start, bytes);
+            found += bytes;
+        }
+    }
+    if (pagemap >= 0)
+        close(pagemap);
+    return count < 0 ? find(address, size, most, owns) : found;
+}
+
+/* In a large heap the next operations may be anywhere: only what it begins with is likely. */
+static void own_heap(uintptr_t heap, size_t size)
+{
+    bool is_large = find_written(heap, size, CLONE_LARGE_BYTES, false) == CLONE_LARGE_BYTES;
+
+    find_written(heap, size, is_large ? CLONE_OWN_FEW_BYTES : CLONE_OWN_BYTES, true);
 }
 
 void clone_own_pages(const void *heap, size_t size)
@@ -182,9 +195,8 @@ void clone_own_pages(const void *heap, size_t size)
     uintptr_t code = (uintptr_t)&__executable_start;
 
     madvise((char *)code, (uintptr_t)&_end - code, MADV_POPULATE_READ);
-    if (!own_written((uintptr_t)heap, (uintptr_t)heap + size, CLONE_OWN_BYTES))
-        own((uintptr_t)heap, size, page);
+    own_heap((uintptr_t)heap, size);
     for (uintptr_t at = here - STACK_BELOW; at < here + STACK_ABOVE; at += page)
-        own(at, 1, page); /* one by one: it may begin or end in between */
-    own(data, (uintptr_t)&_end - data, page);
+        find(at, 1, page, true); /* one by one: it may begin or end in between */
+    find(data, (uintptr_t)&_end - data, SIZE_MAX, true);
 }

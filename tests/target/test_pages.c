@@ -13,6 +13,7 @@
 
 #include "base/random.h"
 #include "kind/c_library.h"
+#include "target/clone.h"
 #include "target/huge.h"
 #include "target/serve.h"
 #include "target/target.h"
@@ -445,6 +446,56 @@ static void a_clone_has_the_same_pages(void **state)
     target_destroy(heap.target);
 }
 
+/* How many of the heap's pages are its process's alone (bit 56). */
+static size_t count_own_pages(const struct heap *heap)
+{
+    const uint64_t exclusive = (uint64_t)1 << 56;
+    int pagemap = pages_open((int)target_pid(heap->target));
+    size_t count = heap->size / page_size(), own = 0;
+    uint64_t *words = calloc(count, sizeof words[0]);
+
+    assert_int_equal(pread(pagemap, words, count * sizeof words[0],
+                           (off_t)(heap->start / page_size() * sizeof words[0])),
+                     count * sizeof words[0]);
+    for (size_t i = 0; i < count; i++)
+        own += (words[i] & exclusive) != 0;
+    close(pagemap);
+    free(words);
+    return own;
+}
+
+/* Once a heap of so many bytes that are written has a clone. */
+static size_t own_pages_of(uint64_t written)
+{
+    struct heap heap = open_heap("first-fit");
+    const uint64_t *payloads;
+    struct target *clone;
+    struct error error;
+    size_t own, count;
+
+    run(&heap, (struct op){.kind = OP_ALLOC, .size = written});
+    run(&heap, (struct op){.kind = OP_TOUCH, .size = written});
+    clone = target_clone(heap.target, TARGET_FIRST_ACTS, &error);
+    assert_non_null(clone);
+    assert_true(target_words(heap.target, 0, 1, &payloads, &count)); /* by then it has them */
+    own = count_own_pages(&heap);
+    target_destroy(clone);
+    target_destroy(heap.target);
+    return own * page_size();
+}
+
+/* Where there is a clone, the pages that operations will write to are copied beforehand: of a large
+ * heap these are few. */
+static void a_process_that_was_cloned_has_pages_of_its_own(void **state)
+{
+    enum { SMALL = 3 << 20, MIDDLE = 20 << 20, LARGE = 40 << 20 };
+
+    (void)state;
+    assert_true(own_pages_of(SMALL) >= SMALL);
+    assert_in_range(own_pages_of(MIDDLE), CLONE_OWN_BYTES, CLONE_OWN_BYTES * 5 / 4);
+    assert_in_range(own_pages_of(LARGE), CLONE_OWN_FEW_BYTES, CLONE_OWN_FEW_BYTES * 5 / 4);
+}
+
 /* Where page tables do not tell, smaps says how much is. */
 static void smaps_says_how_much_is_huge(void **state)
 {
@@ -521,6 +572,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_large_block_is_promised_and_comes_where_it_is_touched),
         cmocka_unit_test(touching_changes_no_byte),
         cmocka_unit_test(a_clone_has_the_same_pages),
+        cmocka_unit_test(a_process_that_was_cloned_has_pages_of_its_own),
         cmocka_unit_test(bytes_are_those_that_the_kernel_has),
         cmocka_unit_test(smaps_says_how_much_is_huge),
         cmocka_unit_test(huge_pages_are_told),
