@@ -136,8 +136,7 @@ static void serve_clone(struct server *server)
         if (!sleeps)
             run_touch_events(&server->exchange->halves[0]);
     }
-    if (!sleeps)
-        clone_own_pages(server->start, server_extent(server));
+    server->shares_pages = !sleeps;
 }
 
 /* ---- Reading ---- */
@@ -251,6 +250,14 @@ static void serve_request(struct server *server)
     reply->heap_size = server_extent(server);
 }
 
+/* After a fork: nobody has to wait for that but who asks for the next thing at once. */
+static void own_pages(struct server *server)
+{
+    if (server->shares_pages)
+        clone_own_pages(server->start, server_extent(server));
+    server->shares_pages = false;
+}
+
 /* The terminal's signals are for the front; this process ends when the front does. */
 static void ignore_terminal_signals(void)
 {
@@ -301,6 +308,7 @@ int serve(void)
         serve_request(&server);
         if (!bell_ring(&server.exchange->to_front, EXCHANGE_SOCKET_FD))
             break;
+        own_pages(&server);
     }
     return 0;
 }

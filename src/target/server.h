@@ -38,6 +38,7 @@ struct server {
     uint64_t kernel;         /* nanoseconds that moves of the break took, of this operation */
     uint32_t requests;       /* received so far, and the one that is waited for */
     bool second_touched;     /* the second half of the exchange has been written to */
+    bool shares_pages;       /* with a clone, and is to write to them next */
     bool adds_lists;         /* to what it has told of an operation already */
     struct recorder recorder;
     struct hg_aside aside;              /* who observes the heap: it tells the recorder */
