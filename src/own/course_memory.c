@@ -53,6 +53,27 @@ static void add_pages(struct text *text)
                  shown[i], shown[i], shown[i]);
 }
 
+/* Regions of their own, which the system maps, unless a file that comes along has them. */
+static void add_regions(struct text *text)
+{
+    text_add_string(text, "extern void *heapglass_map(void *, unsigned long, int, int, int, long) "
+                          "__asm__(\"mmap\");\n"
+                          "extern int heapglass_unmap(void *, unsigned long) __asm__(\"munmap\");\n"
+                          "__attribute__((weak)) void *heapglass_bulk(unsigned long) "
+                          "__asm__(\"bulk_alloc\");\n"
+                          "void *heapglass_bulk(unsigned long size)\n"
+                          "{\n"
+                          "    void *start = heapglass_map(0, size, 3, 0x22, -1, 0);\n"
+                          "    return start == (void *)-1 ? 0 : start;\n"
+                          "}\n"
+                          "__attribute__((weak)) void heapglass_bulk_end(void *, unsigned long) "
+                          "__asm__(\"bulk_free\");\n"
+                          "void heapglass_bulk_end(void *start, unsigned long size)\n"
+                          "{\n"
+                          "    heapglass_unmap(start, size);\n"
+                          "}\n");
+}
+
 void course_memory_add_frame(const char *stripped, struct text *text)
 {
     static const char *const breaks[] = {"csbrk", "my_sbrk"};
@@ -64,4 +85,6 @@ void course_memory_add_frame(const char *stripped, struct text *text)
     }
     if (is_absent(stripped, "sf_mem_grow"))
         add_pages(text);
+    if (is_absent(stripped, "bulk_alloc"))
+        add_regions(text);
 }

@@ -28,6 +28,7 @@ static void allocators_that_are_right_pass(void **state)
         {"grep -v '^r' $T | sed 's/^9$/8/' | $P grade --lenient $H/early.c - 2>&1", 0, "1 of 1"},
         {"$P grade $H/told.c $T 2>&1", 0, "1 of 1"},
         {"printf 'a 0 8\na 1 8\nf 0\na 2 1200\n' | $P grade $H/lazy.c - 2>&1", 0, "1 of 1"},
+        {"printf 'a 0 8\na 1 8000\nf 1\na 2 9000\n' | $P grade $H/bulk.c - 2>&1", 0, "1 of 1"},
         {"printf 'a 0 8\n' | $P grade $H/lazy.c - 2>&1 | grep -c functions", 1, "0"},
         {"$P grade $H/early.c $T 2>&1", 1,
          "step 4, realloc 0 to 200 bytes: it has neither mm_realloc nor realloc"},

@@ -613,6 +613,11 @@ static void hand_ins_of_other_courses_are_driven(void **state)
          "told", "alloc A 40; brk", 0, "1M"},
         {"s/heap_init/heap_prepare/", "told", "brk", 3,
          "the allocator has neither mm_malloc nor malloc"},
+        {"", "bulk", "alloc A 5000; free A; alloc B 40; alloc C 40; show C", 0,
+         "at +0x0050, used by C"},
+        {"$a static char all[8192]; void *bulk_alloc(size_t n) { return n ? all : 0; } "
+         "void bulk_free(void *p, size_t n) { }",
+         "bulk", "alloc A 5000; fill A 7; alloc B 40; show B", 0, "at +0x0010, used by B"},
         {"", "lazy", "alloc A 40; alloc B 40; free A; alloc C 9; show C", 0,
          "at +0x0008, used by C"},
         {"s/Mem_Alloc(int/pool_alloc(void *pool, int/; s/Mem_Free/pool_free/; s/mem.h/mm.h/; "
