@@ -114,16 +114,18 @@ static enum untold_fault look_alone(const struct picture *picture,
 enum untold_fault untold_look(const struct picture *picture, const struct allocation *allocation,
                               const struct allocation **ret_other)
 {
-    const struct allocation *other;
+    const struct allocation *other, *first = NULL;
     size_t place = 0;
 
     while ((other = ledger_next(&picture->ledger, &place))) {
-        if (other != allocation && overlap(allocation, other)) {
-            *ret_other = other;
-            return UNTOLD_OVERLAP;
-        }
+        if (other != allocation && overlap(allocation, other) &&
+            (!first || other->payload < first->payload))
+            first = other;
     }
-    return look_alone(picture, allocation);
+    if (!first)
+        return look_alone(picture, allocation);
+    *ret_other = first;
+    return UNTOLD_OVERLAP;
 }
 
 static bool fail(const struct allocation *allocation, enum untold_fault fault,

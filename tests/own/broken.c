@@ -73,6 +73,10 @@ void *mm_malloc(size_t bytes)
     if (calls == 3)
         return block - 32;
 #endif
+#ifdef COVERS /* the last ten */
+    if (calls == 12)
+        return block - 320;
+#endif
 #ifdef MISALIGNS
     if (calls == 3)
         return block + 12;

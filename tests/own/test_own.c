@@ -260,6 +260,8 @@ static void faults_are_told_with_their_step(void **state)
          "That is not a multiple of 8!"},
         {"CC='cc -DOUTSIDE' $P -a $H/broken.c -e 'alloc a1..a2 4; alloc B 40' 2>&1", 0,
          "That is not in the heap!"},
+        {"CC='cc -DCOVERS' $P -a $H/broken.c -e 'alloc a1..a11 8; alloc B 400' 2>&1", 0,
+         "It overlaps with a2's payload, 8 bytes at +0x0030!"}, /* and with those behind it */
     };
 
     (void)state;
