@@ -142,18 +142,37 @@ const char *size_in_words(uint64_t size, char buffer[SIZE_TEXT_MAX])
     return buffer;
 }
 
-const char *offset_text(uint64_t at, char buffer[SIZE_TEXT_MAX])
+/* Write a number in at least four digits. */
+static void write_hex(uint64_t number, char *place)
 {
     enum { DIGITS_LEAST = 4, BITS_PER_DIGIT = 4 };
-    unsigned digits = at > 0 ? bits_floor_log2(at) / BITS_PER_DIGIT + 1 : 0;
-    char *place = buffer;
+    unsigned digits = number > 0 ? bits_floor_log2(number) / BITS_PER_DIGIT + 1 : 0;
 
     if (digits < DIGITS_LEAST)
         digits = DIGITS_LEAST;
-    place = mempcpy(place, "+0x", 3);
     while (digits-- > 0)
-        *place++ = "0123456789abcdef"[at >> digits * BITS_PER_DIGIT & 0xf];
+        *place++ = "0123456789abcdef"[number >> digits * BITS_PER_DIGIT & 0xf];
     *place = '\0';
+}
+
+const char *offset_text(uint64_t at, char buffer[SIZE_TEXT_MAX])
+{
+    write_hex(at, mempcpy(buffer, "+0x", 3));
+    return buffer;
+}
+
+bool place_is_near(uint64_t at, uint64_t size)
+{
+    enum { NEAR = 1024 * 1024 };
+
+    return at <= size || at - size <= NEAR;
+}
+
+const char *place_text(uint64_t at, uint64_t start, uint64_t size, char buffer[SIZE_TEXT_MAX])
+{
+    if (place_is_near(at, size))
+        return offset_text(at, buffer);
+    write_hex(start + at, mempcpy(buffer, "0x", 2));
     return buffer;
 }
 

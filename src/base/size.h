@@ -41,6 +41,14 @@ const char *size_in_words(uint64_t size, char buffer[SIZE_TEXT_MAX]);
 /* An offset: "+0x00b8". Returns `buffer`. */
 const char *offset_text(uint64_t at, char buffer[SIZE_TEXT_MAX]);
 
+/* Whether what lies at an offset is in a heap of so many bytes, or so near to it that the offset
+ * says where it is. */
+bool place_is_near(uint64_t at, uint64_t size);
+
+/* Where something lies that need not be near a heap of so many bytes, which begins at the address
+ * `start`: its offset, or else its address, "0x000e". Returns `buffer`. */
+const char *place_text(uint64_t at, uint64_t start, uint64_t size, char buffer[SIZE_TEXT_MAX]);
+
 /* A size that reads back as the same number of bytes, with a unit where that is exact. Returns
  * `buffer`. */
 const char *size_exact(uint64_t size, char buffer[SIZE_TEXT_MAX]);

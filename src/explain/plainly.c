@@ -1,19 +1,32 @@
 /* plainly.c: what came of a step on a heap that does not tell what it does: what was answered, and
  * what can be seen of the heap before and afterwards. How it came about is not guessed. */
-
+#include "base/size.h"
 #include "explain/telling.h"
 #include "session/untold.h"
 
-/* The block that the payload at the offset `payload` lies in, by size and place. */
-static void tell_place(struct telling *telling, uint64_t payload)
+/* Where a payload lies, or lay, when the heap had so many bytes. */
+static void tell_payload(struct telling *telling, uint64_t payload, uint64_t heap_size)
 {
-    const struct block *block = block_table_get(&telling->picture->blocks, payload);
+    char buffer[SIZE_TEXT_MAX];
 
-    if (block)
-        text_add(telling->text, " a block of %s at %s", tell_amount(telling, block->size),
-                 tell_offset(telling, block->at));
-    else
-        text_add(telling->text, " no block that can be read");
+    text_add_string(telling->text,
+                    place_text(payload, telling->picture->heap_start, heap_size, buffer));
+}
+
+/* The block that a payload lies in, by size and place, and how much of it can be used. */
+static void tell_place(struct telling *telling, const struct op_result *result)
+{
+    const struct block *block = block_table_get(&telling->picture->blocks, result->payload);
+
+    if (block) {
+        text_add(telling->text, " lies in a block of %s at %s, and %s of it can be used.",
+                 tell_amount(telling, block->size), tell_offset(telling, block->at),
+                 tell_amount(telling, result->usable));
+        return;
+    }
+    text_add_string(telling->text, " lies at ");
+    tell_payload(telling, result->payload, result->heap_size);
+    text_add_string(telling->text, ", in no block that can be read.");
 }
 
 static void tell_break(struct telling *telling)
@@ -61,22 +74,25 @@ static void tell_answer(struct telling *telling)
         return;
     }
     text_add(telling->text, "%s's payload", tell_own_name(telling));
-    if (moved)
-        text_add(telling->text, " moved from %s to %s, and",
-                 tell_offset(telling, telling->step->before),
-                 tell_offset(telling, result->payload));
+    if (moved) {
+        text_add_string(telling->text, " moved from ");
+        tell_payload(telling, telling->step->before, telling->before.heap_size);
+        text_add_string(telling->text, " to ");
+        tell_payload(telling, result->payload, result->heap_size);
+        text_add_string(telling->text, ", and");
+    }
     if (is_mapped(telling)) {
         text_add_string(telling->text, " lies outside of the heap, where this allocator maps "
                                        "memory, too. That is not shown.");
         return;
     }
     if (!description_can(&telling->picture->description, KIND_WALKS)) {
-        text_add(telling->text, " lies at %s.", tell_offset(telling, result->payload));
+        text_add_string(telling->text, " lies at ");
+        tell_payload(telling, result->payload, result->heap_size);
+        text_add_string(telling->text, ".");
         return;
     }
-    text_add(telling->text, " lies in");
-    tell_place(telling, result->payload);
-    text_add(telling->text, ", and %s of it can be used.", tell_amount(telling, result->usable));
+    tell_place(telling, result);
 }
 
 /* An answer that no allocator may give. */
@@ -109,8 +125,9 @@ static void tell_given_back(struct telling *telling)
 {
     const struct block *now = block_table_get(&telling->picture->blocks, telling->step->before);
 
-    text_add(telling->text, "The allocator took %s's payload at %s back.", tell_own_name(telling),
-             tell_offset(telling, telling->step->before));
+    text_add(telling->text, "The allocator took %s's payload at ", tell_own_name(telling));
+    tell_payload(telling, telling->step->before, telling->before.heap_size);
+    text_add_string(telling->text, " back.");
     if (now && now->kind == HG_KIND_FREE)
         text_add(telling->text, " What is free there now has %s and begins at %s.",
                  tell_amount(telling, now->size), tell_offset(telling, now->at));

@@ -30,6 +30,27 @@ static void add_range(uint64_t at, uint64_t size, struct text *text)
     text_add(text, "+0x%04" PRIx64 " to +0x%04" PRIx64, at, size > 0 ? at + size - 1 : at);
 }
 
+/* Where a payload begins that is not where it must be. */
+static void add_start(const struct fault *fault, struct text *text)
+{
+    char buffer[SIZE_TEXT_MAX];
+
+    text_add(text, "its payload is at %s",
+             place_text(fault->at, fault->other_at, fault->other_size, buffer));
+}
+
+static void add_outside(const struct fault *fault, struct text *text)
+{
+    if (place_is_near(fault->at, fault->other_size)) {
+        text_add_string(text, "its payload, ");
+        add_range(fault->at, fault->size, text);
+        text_add_string(text, ", is not in the heap");
+        return;
+    }
+    add_start(fault, text);
+    text_add(text, ", which is not in the heap: that begins at 0x%" PRIx64, fault->other_at);
+}
+
 static void add_overlap(const struct fault *fault, struct text *text)
 {
     text_add(text, "its payload, ");
@@ -79,14 +100,10 @@ static void add_fault(const struct fault *fault, const struct trace *trace,
         break;
     case FAULT_ABSENT: text_add_string(text, "it has neither mm_realloc nor realloc"); break;
     case FAULT_MISALIGNED:
-        text_add(text, "its payload is at +0x%04" PRIx64 ", which is not a multiple of %" PRIu64,
-                 fault->at, limits->alignment);
+        add_start(fault, text);
+        text_add(text, ", which is not a multiple of %" PRIu64, limits->alignment);
         break;
-    case FAULT_OUTSIDE:
-        text_add(text, "its payload, ");
-        add_range(fault->at, fault->size, text);
-        text_add(text, ", is not in the heap");
-        break;
+    case FAULT_OUTSIDE: add_outside(fault, text); break;
     case FAULT_OVERLAP: add_overlap(fault, text); break;
     case FAULT_DAMAGED: add_damage(fault, trace, text); break;
     case FAULT_LOST:

@@ -72,7 +72,9 @@ static struct fault *note(struct payloads *payloads, enum fault_kind kind, uint3
                             .round = sheet->round,
                             .step = sheet->step,
                             .at = offset_of(payloads, start),
-                            .size = size};
+                            .size = size,
+                            .other_at = (uint64_t)(uintptr_t)payloads->heap,
+                            .other_size = payloads->subject->heap.size};
     return fault;
 }
 

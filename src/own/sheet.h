@@ -38,7 +38,7 @@ struct fault {
     uint64_t step;                 /* operation, from 1, at which it was found */
     uint64_t since;                /* of damage: the step that did it; 0 if it is not known */
     uint64_t at, size;             /* the payload: an offset, bytes; */
-    uint64_t other_at, other_size; /* and the other's; */
+    uint64_t other_at, other_size; /* and the other's; where there is none, the heap's address; */
     uint64_t other_step;           /* and when that was handed out */
     uint64_t byte;                 /* of damage: the first byte of the payload that is wrong, */
     unsigned char expected, found;

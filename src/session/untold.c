@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/size.h"
 
 static int compare_payloads(const void *a, const void *b)
 {
@@ -128,11 +129,15 @@ enum untold_fault untold_look(const struct picture *picture, const struct alloca
     return UNTOLD_OVERLAP;
 }
 
-static bool fail(const struct allocation *allocation, enum untold_fault fault,
-                 const struct allocation *other, struct error *error)
+static bool fail(const struct picture *picture, const struct allocation *allocation,
+                 enum untold_fault fault, const struct allocation *other, struct error *error)
 {
-    error_set(error, "the payload at +0x%04" PRIx64 ", of %" PRIu64 " bytes, ", allocation->payload,
-              allocation->requested);
+    char place[SIZE_TEXT_MAX];
+
+    error_set(
+        error, "the payload at %s, of %" PRIu64 " bytes, ",
+        place_text(allocation->payload, picture->heap_start, picture->metrics.heap_size, place),
+        allocation->requested);
     if (fault == UNTOLD_OVERLAP)
         return error_append(error, "overlaps with that at +0x%04" PRIx64 ", of %" PRIu64 " bytes",
                             other->payload, other->requested);
@@ -156,7 +161,7 @@ bool untold_check(const struct picture *picture, struct error *error)
         if (last && overlap(&items[i], last))
             fault = UNTOLD_OVERLAP;
         if (fault != UNTOLD_FINE)
-            good = fail(&items[i], fault, last, error);
+            good = fail(picture, &items[i], fault, last, error);
         if (!last || items[i].payload + items[i].requested > last->payload + last->requested)
             last = &items[i];
     }

@@ -156,6 +156,28 @@ static void numbers_are_written_in_groups(void **state)
         assert_string_equal(number_grouped(rows[i].number, buffer), rows[i].text);
 }
 
+/* 1 MiB behind the heap's end an offset still says where that is. */
+static void places_far_from_a_heap_are_addresses(void **state)
+{
+    static const struct {
+        uint64_t at, start, size;
+        const char *words;
+    } rows[] = {
+        {0x10, 0x10000000, 0x1000, "+0x0010"},
+        {0x1000, 0x10000000, 0x1000, "+0x1000"},
+        {0x101000, 0x10000000, 0x1000, "+0x101000"},
+        {0x101001, 0x10000000, 0x1000, "0x10101001"},
+        {-0x10000000ull + 0xe, 0x10000000, 0x1000, "0x000e"},
+        {0x2aaaa1b50008, 0x555555f00000, 0, "0x7ffff7a50008"},
+    };
+    char buffer[SIZE_TEXT_MAX];
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++)
+        assert_string_equal(place_text(rows[i].at, rows[i].start, rows[i].size, buffer),
+                            rows[i].words);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -163,6 +185,7 @@ int main(void)
         cmocka_unit_test(what_is_no_size_is_refused_and_named),
         cmocka_unit_test(sizes_are_written_short_and_exact),
         cmocka_unit_test(sizes_and_offsets_are_written_in_sentences),
+        cmocka_unit_test(places_far_from_a_heap_are_addresses),
         cmocka_unit_test(an_exact_size_reads_back_as_itself),
         cmocka_unit_test(numbers_are_written_in_groups),
     };

@@ -77,6 +77,10 @@ void *mm_malloc(size_t bytes)
     if (calls == 12)
         return block - 320;
 #endif
+#ifdef FAR
+    if (calls == 3)
+        return (void *)0x18;
+#endif
 #ifdef MISALIGNS
     if (calls == 3)
         return block + 12;

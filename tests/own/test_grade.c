@@ -122,6 +122,8 @@ static void each_fault_is_told_rightly(void **state)
                       "multiple of 8"},
         {"OUTSIDE", "step 3, alloc 2 (64 bytes): its payload, +0x00f0 to +0x012f, is not in the "
                     "heap"},
+        {"FAR", "step 3, alloc 2 (64 bytes): its payload is at 0x0018, which is not in the heap: "
+                "that begins at 0x10000000"},
         {"REFUSES", "step 3, alloc 2 (64 bytes): it answered NULL, though the heap may have 100M"},
         {"SCRIBBLES", "step 3, alloc 2 (64 bytes): the payload of id 1, +0x0060 to +0x009f, was "
                       "written over: byte 32 (+0x0080) holds 0x5a in place of 0x30; found in step "

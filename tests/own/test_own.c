@@ -262,6 +262,15 @@ static void faults_are_told_with_their_step(void **state)
          "That is not in the heap!"},
         {"CC='cc -DCOVERS' $P -a $H/broken.c -e 'alloc a1..a11 8; alloc B 400' 2>&1", 0,
          "It overlaps with a2's payload, 8 bytes at +0x0030!"}, /* and with those behind it */
+        {"CC='cc -DFAR' $P -a $H/broken.c -e 'alloc a1..a2 4; alloc B 40; check' 2>&1", 1,
+         "B's payload lies at 0x0018. That is not in the heap!"},
+        {"CC='cc -DFAR' $P -a $H/broken.c -e 'alloc a1..a2 4; alloc B 40; check' 2>&1", 1,
+         "check: the payload at 0x0018, of 40 bytes, is not in the heap"},
+        {"CC='cc -DFAR' $P -a $H/broken.c --block-layout 'header=8 size=~15 start=8' "
+         "-e 'alloc a1..a2 4; alloc B 40' 2>&1",
+         0, "B's payload lies at 0x0018, in no block that can be read. That is not in the heap!"},
+        {"$P -a $H/bulk.c -e 'alloc A 5000; free A' 2>&1 | grep -c 'took A.s payload at 0x7'", 0,
+         "1\n"},
     };
 
     (void)state;
