@@ -8,7 +8,8 @@
  *    the allocator: then most steps are less than that away from one, and undo takes some
  *    milliseconds, of which forking and reading the blocks are the larger part. Where the heap is
  *    so large that a fork takes long, the next one waits until CHECKPOINT_PATIENCE times as much
- *    work has been done, so that few steps wait for one;
+ *    work has been done, so that few steps wait for one; CHECKPOINT_PATIENCE_AT_REST times, where
+ *    nobody waits;
  *  - at most CHECKPOINTS_MAX, for each is a process, with pages of its own where the heap was
  *    written since. When there are more, the one goes that leaves the smallest gap, as seen from
  *    where the session is: gaps grow with the whole, and more so far from here;
@@ -24,6 +25,7 @@
 enum {
     CHECKPOINT_INTERVAL_NS = 10 * 1000 * 1000,
     CHECKPOINT_PATIENCE = 10,
+    CHECKPOINT_PATIENCE_AT_REST = 5,
     CHECKPOINTS_MAX = 64,
 };
 #define CHECKPOINT_MEMORY ((uint64_t)2 << 30)

@@ -263,12 +263,15 @@ void history_begin(struct history *history, struct mirror *mirror)
         checkpoints_keep(&history->checkpoints, &history->steps, 0, target, &mirror->picture);
 }
 
+static bool is_due(const struct checkpoints *checkpoints, uint64_t patience)
+{
+    return checkpoints->count > 0 && checkpoints->since >= checkpoints->interval &&
+           checkpoints->since / (checkpoints->took + 1) >= patience;
+}
+
 bool history_is_due(const struct history *history)
 {
-    const struct checkpoints *checkpoints = &history->checkpoints;
-
-    return checkpoints->count > 0 && checkpoints->since >= checkpoints->interval &&
-           checkpoints->since / (checkpoints->took + 1) >= checkpoints->patience;
+    return is_due(&history->checkpoints, history->checkpoints.patience);
 }
 
 void history_note_memory(struct history *history, struct mirror *mirror, size_t number, bool looks)
@@ -282,18 +285,14 @@ void history_note_memory(struct history *history, struct mirror *mirror, size_t 
                          : RESIDENT_UNKNOWN;
 }
 
-void history_note(struct history *history, const struct mirror *mirror, size_t step, bool is_there)
+/* Keep a checkpoint of the mirror, which is as it is after a step. */
+static void keep_checkpoint(struct history *history, const struct mirror *mirror, size_t step)
 {
     struct checkpoints *checkpoints = &history->checkpoints;
     struct target *target;
     struct error ignored;
     uint64_t here, began;
 
-    if (checkpoints->count == 0)
-        return;
-    checkpoints->since += checkpoint_cost(steps_at(&history->steps, step));
-    if (!is_there || !history_is_due(history))
-        return;
     here = checkpoints->items[checkpoints->count - 1].cost + checkpoints->since;
     checkpoints->since = 0;
     if (!checkpoints_make_room(checkpoints, mirror->picture.metrics.heap_size, here))
@@ -303,4 +302,23 @@ void history_note(struct history *history, const struct mirror *mirror, size_t s
     checkpoints->took = clock_ns() - began;
     if (target)
         checkpoints_keep(checkpoints, &history->steps, step, target, &mirror->picture);
+}
+
+void history_note(struct history *history, const struct mirror *mirror, size_t step, bool is_there)
+{
+    struct checkpoints *checkpoints = &history->checkpoints;
+
+    if (checkpoints->count == 0)
+        return;
+    checkpoints->since += checkpoint_cost(steps_at(&history->steps, step));
+    if (is_there && history_is_due(history))
+        keep_checkpoint(history, mirror, step);
+}
+
+void history_rest(struct history *history, const struct mirror *mirror)
+{
+    const struct steps *steps = &history->steps;
+
+    if (steps->count == steps->known && is_due(&history->checkpoints, CHECKPOINT_PATIENCE_AT_REST))
+        keep_checkpoint(history, mirror, steps->count);
 }

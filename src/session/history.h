@@ -107,6 +107,10 @@ void history_begin(struct history *history, struct mirror *mirror);
  *   is_there  its heap process is; if it is ahead, there is time for one at a later step */
 void history_note(struct history *history, const struct mirror *mirror, size_t step, bool is_there);
 
+/* Nobody waits for anything now, and the mirror is as it is after the last step: keep a checkpoint
+ * there, if otherwise one of the next steps soon had to wait for one. */
+void history_rest(struct history *history, const struct mirror *mirror);
+
 /* Whether it is time for a checkpoint. */
 bool history_is_due(const struct history *history);
 

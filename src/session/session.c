@@ -58,6 +58,12 @@ void session_wait_with(struct session *session, const struct target_waiter *wait
         target_wait_with(checkpoints->items[i].target, waiter);
 }
 
+void session_rest(struct session *session)
+{
+    if (!ahead_is_beyond(&session->ahead) && !session_is_followed(session))
+        history_rest(session->history, session->mirror);
+}
+
 bool session_go(struct session *session, size_t step, struct error *error)
 {
     struct visit visit;

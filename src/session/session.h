@@ -82,6 +82,9 @@ bool session_begin_act(struct session *session, const struct action *action, boo
  * begun: ahead.count says how many still have. */
 bool session_finish_act(struct session *session, const struct action *action, struct error *error);
 
+/* Nobody waits for anything now: do what a step would have to wait for otherwise. */
+void session_rest(struct session *session);
+
 /* Go to where things were after step number `step`: 0 for the fresh heap, at most steps.known.
  * Steps behind it are undone: they can be redone until another step takes their place.
  *   returns  false with `error` set, and nothing changed, when that moment cannot be had

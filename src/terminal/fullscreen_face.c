@@ -87,6 +87,8 @@ static struct key wait_for_key(const struct fullscreen *fullscreen)
 {
     struct key key;
 
+    if (!fullscreen->heap_is_lost)
+        session_rest(fullscreen->stage.session);
     do {
         const struct guest *guest = guest_of(fullscreen);
         const int others[KEYBOARD_OTHERS] = {heap_descriptor(fullscreen),

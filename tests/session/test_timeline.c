@@ -255,6 +255,40 @@ static void checkpoints_wait_for_some_times_as_much_work_as_they_take(void **sta
     session_destroy(session);
 }
 
+/* Where nobody waits for one, it is there before a step has to wait for it: at the last step, and
+ * where none is undone. */
+static void a_checkpoint_comes_sooner_at_rest(void **state)
+{
+    struct session *session = begin("first-fit");
+    struct checkpoints *checkpoints = &session->history->checkpoints;
+    struct error error;
+
+    (void)state;
+    checkpoints->interval = 1;
+    checkpoints->took = UINT64_MAX - 1;
+    act(session, OP_ALLOC, "a", 24);
+    session_rest(session);
+    assert_int_equal(checkpoints->count, 1);
+    checkpoints->took = checkpoints->since / CHECKPOINT_PATIENCE_AT_REST - 1;
+    assert_false(history_is_due(session->history));
+    session_rest(session);
+    session_rest(session);
+    assert_int_equal(checkpoints->count, 2);
+    assert_int_equal(checkpoints->items[1].step, 1);
+    checkpoints->took = UINT64_MAX - 1;
+    act(session, OP_ALLOC, "b", 24);
+    act(session, OP_ALLOC, "c", 24);
+    checkpoints->interval = UINT64_MAX;
+    go(session, 2);
+    checkpoints->interval = 1;
+    checkpoints->took = 0;
+    session_rest(session);
+    assert_int_equal(checkpoints->count, 2);
+    go(session, 1);
+    assert_true(session_check(session, &error));
+    session_destroy(session);
+}
+
 /* What checkpoints lead to is what the same steps lead to in a session that has none. */
 static void going_there_is_the_same_as_getting_there(void **state)
 {
@@ -535,6 +569,7 @@ int main(int count, char **arguments)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(undone_and_redone_the_heap_is_the_same),
         cmocka_unit_test(checkpoints_wait_for_some_times_as_much_work_as_they_take),
+        cmocka_unit_test(a_checkpoint_comes_sooner_at_rest),
         cmocka_unit_test(going_there_is_the_same_as_getting_there),
         cmocka_unit_test(damage_comes_back_too),
         cmocka_unit_test(the_same_step_is_redone),
