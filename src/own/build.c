@@ -16,6 +16,7 @@
 #include "own/compile.h"
 #include "own/symbols.h"
 #include "own/taken.h"
+#include "own/width.h"
 
 enum { SOURCE_MAX = 16 * 1024 * 1024 };
 
@@ -104,26 +105,6 @@ static bool check_library(const char *path, const struct text *bytes, struct err
 
 /* ---- Source ---- */
 
-/* Whether a Makefile lies beside the source that builds it for 32 bits. */
-static bool is_meant_for_32_bits(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    struct text makefile = {0};
-    char line[1024];
-    bool found = false;
-    FILE *file;
-
-    text_add_bytes(&makefile, path, slash ? (size_t)(slash + 1 - path) : 0);
-    text_add_string(&makefile, "Makefile");
-    file = fopen(text_string(&makefile), "re");
-    while (file && !found && fgets(line, sizeof line, file))
-        found = line[0] != '#' && strstr(line, "-m32");
-    if (file)
-        fclose(file);
-    text_finish(&makefile);
-    return found;
-}
-
 /* Whether it can be begun. */
 static bool check_beginning(const struct hand_in *hand_in, struct error *error)
 {
@@ -158,10 +139,7 @@ static bool compile(const struct hand_in *hand_in, const char *functions, struct
     bool good;
 
     own->lab = lab_of(&hand_in->interface, text_string(&hand_in->stripped));
-    if (is_meant_for_32_bits(path))
-        text_add(&own->warnings,
-                 "%s: its Makefile builds it for 32 bits; here pointers and size_t have 64\n",
-                 path);
+    width_tell(path, text_string(&hand_in->source), &own->warnings);
     tell_others(hand_in, functions, &own->warnings);
     good = check_beginning(hand_in, error) &&
            compile_library(hand_in, &own->file, &own->warnings, error);

@@ -306,6 +306,28 @@ static void the_heap_is_looked_at_on_request(void **state)
     shell_expect_all(rows, TEST_COUNT(rows));
 }
 
+/* Whether it is, is counted. */
+static void what_was_written_for_32_bits_is_told(void **state)
+{
+#define WORDS(words)                                                                               \
+    "d=$(mktemp -d); cd $d; (cat $H/plain.c; printf '#define WSIZE  " words "\n') >a.c; "          \
+    "CC=\"${CC:-cc} -w\" $P -a a.c -e brk 2>&1 | "                                                 \
+    "grep -c 'a.c: its words have 4 bytes (WSIZE), but GET reads a size_t'; cd /; rm -r $d"
+    static const struct shell_row rows[] = {
+        {WORDS("4 /* a word */\n#define GET(p)  (*(size_t *)(p))"), 0, "1\n"},
+        {WORDS("8\n#define GET(p) (*(size_t *)(p))"), 0, "0\n"},
+        {WORDS("4\n#define GET(p) (*(unsigned *)(p))"), 0, "0\n"},
+        {WORDS("4\nstatic size_t GET(void *p)\n{\n    return *(size_t *)p;\n}"), 0, "1\n"},
+        {WORDS("4\nstatic int GET(void *p) { return *(int *)p; }\n"
+               "size_t one(void *p) { return *(size_t *)p; }"),
+         0, "0\n"},
+    };
+#undef WORDS
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
 static void what_cannot_be_loaded_is_told(void **state)
 {
     static const struct shell_row rows[] = {
@@ -960,6 +982,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(faults_are_told_with_their_step),
         cmocka_unit_test(allocators_that_cannot_begin_say_why),
         cmocka_unit_test(the_heap_is_looked_at_on_request),
+        cmocka_unit_test(what_was_written_for_32_bits_is_told),
         cmocka_unit_test(what_cannot_be_loaded_is_told),
         cmocka_unit_test(hand_ins_may_have_what_the_labs_allow),
         cmocka_unit_test(functions_may_lie_in_several_files),
