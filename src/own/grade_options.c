@@ -64,9 +64,9 @@ static int print_help(void)
     for (size_t i = 0; i < FORMATS; i++)
         printf("  %s %-12s %s\n", i == 0 ? "-f, --format" : "            ", formats[i].name,
                formats[i].what);
-    fputs("      --align N           what payloads must be a multiple of: 8 or 16; else 16 where\n"
-          "                          mm_init answers a bool, as later labs have it, or memory\n"
-          "                          is mapped with mem_map, and 8\n"
+    fputs("      --align N           what payloads must be a multiple of: 4, 8 or 16; else 16\n"
+          "                          where mm_init answers a bool, as later labs have it, or\n"
+          "                          memory is mapped with mem_map, and 8\n"
           "      --memory SIZE       that the heap may have (100M), or is handed at once (1G)\n"
           "      --time SECONDS      that a run through a trace may take (10)\n"
           "      --index 2002|2016   the formula that the score is by (2002)\n"
@@ -127,12 +127,16 @@ static bool take_number(const char *option, const char *word, uint64_t least, ui
 
 static bool take_alignment(void *whole, const char *word, struct error *error)
 {
+    static const char *const words[] = {"4", "8", "16"};
     struct grade_request *request = whole;
 
     request->has_alignment = true;
-    request->grade.limits.alignment = strcmp(word, "16") == 0 ? 16 : 8;
-    return strcmp(word, "8") == 0 || strcmp(word, "16") == 0 ||
-           error_set(error, "--align is 8 or 16");
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        request->grade.limits.alignment = (uint64_t)4 << i;
+        if (strcmp(word, words[i]) == 0)
+            return true;
+    }
+    return error_set(error, "--align is 4, 8 or 16");
 }
 
 static bool take_memory(void *whole, const char *word, struct error *error)

@@ -23,6 +23,7 @@ static void allocators_that_are_right_pass(void **state)
         {"CC='cc -DHOGS' $P grade $H/broken.c $T 2>&1", 0, "1 of 1"},
         {"$P grade --align 16 $H/broken.c $T 2>&1", 0, "1 of 1"},
         {"$P grade --align 16 $H/implicit.c $T 2>&1", 1, "not a multiple of 16"},
+        {"CC='cc -DMISALIGNS' $P grade --align 4 $H/broken.c $T 2>&1", 0, "1 of 1"},
         {"printf 'a 0 8\n' | CC='cc -DHEAD=8' $P grade $H/chunks.c - 2>&1", 1,
          "not a multiple of 16"},
         {"grep -v '^r' $T | sed 's/^9$/8/' | $P grade --lenient $H/early.c - 2>&1", 0, "1 of 1"},
@@ -345,7 +346,7 @@ static void wrong_usage_is_told(void **state)
     static const struct shell_row rows[] = {
         {"$P grade 2>&1", 2, "a FILE is missing"},
         {"$P grade -f pdf $H/plain.c $T 2>&1", 2, "text, tap, junit or gradescope"},
-        {"$P grade --align 7 $H/plain.c $T 2>&1", 2, "8 or 16"},
+        {"$P grade --align 7 $H/plain.c $T 2>&1", 2, "4, 8 or 16"},
         {"$P grade --index 1999 $H/plain.c $T 2>&1", 2, "2002 or 2016"},
         {"$P grade --weight 101 $H/plain.c $T 2>&1", 2, "from 0 to 100"},
         {"$P grade --library 0 $H/plain.c $T 2>&1", 2, "from 1 to"},
