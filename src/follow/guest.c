@@ -43,6 +43,7 @@ static void look_whether_ended(struct guest *guest)
 static void look(struct guest *guest)
 {
     measure_ticks(guest);
+    guest_take_over(guest);
     guest_look_if_wanted(guest);
     look_whether_ended(guest);
 }

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "base/text.h"
+#include "follow/cell_queue.h"
 #include "trace/call_ring.h"
 #include "trace/launch.h"
 #include "trace/obstacle.h"
@@ -82,7 +83,8 @@ struct guest {
     uint64_t taken;                     /* calls; */
     uint64_t given_back;                /* cells whose segments have been given back */
     struct call begun;                  /* the call that it waits with, or ended in */
-    struct call_reader *reader;         /* of its cells */
+    struct cell_queue queue;            /* cells that were taken over, */
+    struct call_reader *reader;         /* and what reads them */
     struct ticker *ticker;              /* by which it knows the time; NULL for none */
     int terminal;                       /* our end of its own; -1 for none */
     int output;                         /* a file; -1 for none */

@@ -14,12 +14,15 @@
 #include "follow/guest_parts.h"
 #include "follow/ticker.h"
 
-/* A program that is faster than we are waits when so many calls do: 1 GiB of them, or what a part
- * of the memory that is free has room for. */
-enum { SEGMENTS_LEAST = 16, MEMORY_SHARE = 8 };
+/* What a ring is there for is the time until we look for calls again. */
+enum { SEGMENTS_LEAST = 16, MEMORY_SHARE = 64 };
+
+/* A program that is faster than we are waits when so many calls do: eight times as many as a ring
+ * has room for, 1 GiB of them. */
+enum { RINGS_TAKEN_OVER = 8 };
 
 /* So many segments keep their memory while no call is in them. */
-enum { SEGMENTS_KEPT = 4 };
+enum { SEGMENTS_KEPT = 32 };
 
 /* ---- The ring ---- */
 
@@ -77,6 +80,7 @@ void guest_destroy_ring(struct guest *guest)
     guest_stop_clock(guest);
     ticker_drop(guest->ticker);
     free(guest->reader);
+    cell_queue_finish(&guest->queue);
     if (guest->ring)
         munmap(guest->ring, guest->ring_bytes);
 }
@@ -87,10 +91,16 @@ void guest_stop_clock(struct guest *guest)
         ticker_remove(guest->ticker, &guest->ring->attention);
 }
 
-/* How many cells the program says there are that were not read. */
+/* How many cells were taken over from the ring. */
+static uint64_t count_taken_over(const struct guest *guest)
+{
+    return guest->reader->position + guest->queue.count;
+}
+
+/* How many the program says there are besides. */
 static uint64_t count_told(const struct guest *guest)
 {
-    return __atomic_load_n(&guest->ring->written, __ATOMIC_ACQUIRE) - guest->reader->position;
+    return __atomic_load_n(&guest->ring->written, __ATOMIC_ACQUIRE) - count_taken_over(guest);
 }
 
 /* No more than there is room for. */
@@ -106,50 +116,20 @@ bool guest_is_damaged(const struct guest *guest)
 
 bool guest_has_calls(const struct guest *guest)
 {
+    uint64_t told = count_told(guest);
+
     return guest->reader->first < guest->reader->end ||
-           (count_told(guest) > 0 && !guest_is_damaged(guest));
+           (can_be(guest, told) && told + guest->queue.count > 0);
 }
 
 size_t guest_waiting(const struct guest *guest)
 {
-    uint64_t others = __atomic_load_n(&guest->ring->others, __ATOMIC_RELAXED),
+    uint64_t others = __atomic_load_n(&guest->ring->others, __ATOMIC_RELAXED), most,
              calls =
                  __atomic_load_n(&guest->ring->written, __ATOMIC_ACQUIRE) - others - guest->taken;
 
-    return can_be(guest, count_told(guest)) && can_be(guest, calls) ? (size_t)calls : 0;
-}
-
-/* Read cells until there are calls in plenty, or no more. */
-static void read_cells(struct guest *guest)
-{
-    struct call_reader *reader = guest->reader;
-    uint64_t told = count_told(guest);
-
-    if (!can_be(guest, told))
-        return;
-    while (told > 0) {
-        size_t most = CALL_SEGMENT - reader->position % CALL_SEGMENT, count;
-
-        if (told < most)
-            most = (size_t)told;
-        count = call_reader_read(
-            reader, call_ring_place(guest->ring, guest->segments, reader->position), most);
-        told -= count;
-        if (count < most)
-            break;
-    }
-}
-
-const struct call *guest_calls(struct guest *guest, size_t *ret_count)
-{
-    struct call_reader *reader = guest->reader;
-
-    if (reader->first == reader->end) {
-        reader->first = reader->end = 0;
-        read_cells(guest);
-    }
-    *ret_count = reader->end - reader->first;
-    return &reader->calls[reader->first];
+    most = CALL_READER_MOST + guest->queue.count + guest->segments * CALL_SEGMENT;
+    return can_be(guest, count_told(guest)) && calls <= most ? (size_t)calls : 0;
 }
 
 void guest_wake(uint32_t *word)
@@ -164,14 +144,14 @@ static void forget(struct guest *guest, const void *from, uint64_t bytes)
               (off_t)((const char *)from - (const char *)guest->ring), (off_t)bytes);
 }
 
-/* Give back the segments of cells that were all read; where many have not been taken back, without
- * their memory. */
+/* Give back the segments of cells that were all taken over; where many have not been taken back,
+ * without their memory. */
 static void give_back(struct guest *guest)
 {
     struct call_ring *ring = guest->ring;
     const uint64_t last = guest->segments - 1;
 
-    while (guest->reader->position - guest->given_back >= CALL_SEGMENT) {
+    while (count_taken_over(guest) - guest->given_back >= CALL_SEGMENT) {
         const struct call_cell *cells = call_ring_place(ring, guest->segments, guest->given_back);
         uint64_t segment = ring->order[guest->given_back / CALL_SEGMENT & last];
 
@@ -201,11 +181,61 @@ static void forget_all(struct guest *guest)
         forget(guest, next + page, (uint64_t)(end - next - page));
 }
 
+void guest_take_over(struct guest *guest)
+{
+    const uint64_t most = RINGS_TAKEN_OVER * guest->segments * CALL_SEGMENT;
+    uint64_t told = count_told(guest);
+
+    if (!can_be(guest, told))
+        return;
+    while (told > 0 && guest->queue.count < most) {
+        uint64_t from = count_taken_over(guest), row = CALL_SEGMENT - from % CALL_SEGMENT;
+        size_t room;
+        struct call_cell *to = cell_queue_room(&guest->queue, &room);
+
+        if (!to)
+            break;
+        if (row > told)
+            row = told;
+        if (row > room)
+            row = room;
+        memory_copy(to, call_ring_place(guest->ring, guest->segments, from), row * sizeof *to);
+        cell_queue_add(&guest->queue, row);
+        told -= row;
+    }
+    give_back(guest);
+}
+
+/* Read cells until there are calls in plenty, or no more. */
+static void read_cells(struct guest *guest)
+{
+    size_t most, count;
+
+    do {
+        const struct call_cell *cells = cell_queue_cells(&guest->queue, &most);
+
+        count = call_reader_read(guest->reader, cells, most);
+        cell_queue_take(&guest->queue, count);
+    } while (count == most && guest->queue.count > 0);
+}
+
+const struct call *guest_calls(struct guest *guest, size_t *ret_count)
+{
+    struct call_reader *reader = guest->reader;
+
+    if (reader->first == reader->end) {
+        reader->first = reader->end = 0;
+        guest_take_over(guest);
+        read_cells(guest);
+    }
+    *ret_count = reader->end - reader->first;
+    return &reader->calls[reader->first];
+}
+
 void guest_take(struct guest *guest, size_t count)
 {
     guest->taken += count;
     guest->reader->first += count;
-    give_back(guest);
     if (guest->has_ended && !guest_has_calls(guest))
         forget_all(guest);
 }

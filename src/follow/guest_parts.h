@@ -5,10 +5,12 @@
 #include "follow/guest.h"
 
 /* guest_calls.c: make the ring, and a clock for its calls; append by what path others come by
- * it; stop the clock; and let whoever waits at a futex of its head look again. */
+ * it; take over what is told there, so that the program can have the memory again; stop the clock;
+ * and let whoever waits at a futex of its head look again. */
 bool guest_create_ring(struct guest *guest, const struct guest_wish *wish, struct error *error);
 void guest_add_ring_path(const struct guest *guest, struct text *text);
 void guest_destroy_ring(struct guest *guest);
+void guest_take_over(struct guest *guest);
 void guest_stop_clock(struct guest *guest);
 void guest_wake(uint32_t *word);
 

@@ -139,8 +139,8 @@ void follow_end(struct follow *follow)
 
 /* ---- Telling ---- */
 
-/* Let there be room for more cells, and memory for many at once instead of page by page, in pages
- * that are as large as can be. A kernel that cannot do that lets it be. */
+/* Let there be room for more cells, and memory for many at once instead of page by page. A kernel
+ * that cannot do that lets it be. */
 static void __attribute__((noinline)) make_ready(struct follow *follow)
 {
     enum { BYTES = CELLS_PREPARED * sizeof *follow->next };
@@ -152,8 +152,6 @@ static void __attribute__((noinline)) make_ready(struct follow *follow)
         ring->order[at / CALL_SEGMENT & (ring->segments - 1)] = (uint8_t)take_segment(ring);
     follow->next = call_ring_place(ring, ring->segments, at);
     follow->end = follow->next + CELLS_PREPARED - at % CELLS_PREPARED;
-    if (at % CALL_SEGMENT == 0)
-        madvise(follow->next, CALL_SEGMENT * sizeof *follow->next, MADV_HUGEPAGE);
     if (at % CELLS_PREPARED == 0)
         madvise(follow->next, BYTES, MADV_POPULATE_WRITE);
     errno = number;

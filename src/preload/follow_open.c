@@ -30,7 +30,8 @@ bool follow_sleep(const struct call_ring *ring, uint32_t *word, uint32_t value)
 
 /* ---- Rings ---- */
 
-/* Map a ring, which children do not have; NULL if that cannot be.
+/* Map a ring, which children do not have, in pages that are as large as can be; NULL if that cannot
+ * be.
  *   is_whole  with its calls; else only its head */
 static struct call_ring *map_ring(const char *path, bool is_whole)
 {
@@ -49,8 +50,10 @@ static struct call_ring *map_ring(const char *path, bool is_whole)
     if (ring == MAP_FAILED)
         return NULL;
     if ((uint64_t)status.st_size == call_ring_bytes(ring->segments) &&
-        madvise(ring, size, MADV_DONTFORK) == 0)
+        madvise(ring, size, MADV_DONTFORK) == 0) {
+        madvise(ring, size, MADV_HUGEPAGE);
         return ring;
+    }
     munmap(ring, size);
     return NULL;
 }

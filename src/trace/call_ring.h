@@ -51,7 +51,7 @@ enum {
     CALL_RING_HEAD_BYTES = 4096,
     CALL_RING_HEAD_SPACE = 2 << 20, /* large pages begin behind it */
     CALL_REQUESTS_MOST = 16,
-    CALL_SEGMENT = 1 << 19, /* cells */
+    CALL_SEGMENT = 1 << 16, /* cells */
     CALL_SEGMENTS_MOST = 256,
     CALL_SITES = 1 << 12, /* that have numbers at the same time */
     CALL_TICK_NS = 1000 * 1000,

@@ -97,6 +97,67 @@ static void what_is_written_over_is_not_taken_for_calls(void **state)
     assert_false(guest_has_calls(&guest));
     ring->written = 4;
     assert_true(guest_is_damaged(&guest));
+    cell_queue_finish(&guest.queue);
+    free(reader);
+    free(ring);
+}
+
+/* Long before its calls are read. */
+static void the_program_has_its_ring_back_at_once(void **state)
+{
+    struct call_ring *ring = ring_create();
+    struct call_reader *reader = memory_create(1, sizeof *reader);
+    struct guest guest = {.ring = ring, .segments = 1, .reader = reader};
+    struct call_cell *cells = call_ring_place(ring, 1, 0);
+    uint32_t read = 0;
+    size_t count;
+
+    (void)state;
+    for (uint32_t turn = 1; turn <= 3; turn++) {
+        for (uint32_t i = 0; i < CELLS; i++)
+            cells[i] = (struct call_cell){CALL_FREE, turn * CELLS + i};
+        ring->written += CELLS;
+        guest_take_over(&guest);
+        assert_int_equal(ring->given_back, turn);
+        assert_int_equal(guest_waiting(&guest), turn * CELLS);
+    }
+    while (guest_has_calls(&guest)) {
+        const struct call *calls = guest_calls(&guest, &count);
+
+        for (size_t i = 0; i < count; i++)
+            assert_int_equal(calls[i].old, call_cell_payload(CELLS + read++));
+        guest_take(&guest, count);
+    }
+    assert_int_equal(read, 3 * CELLS);
+    cell_queue_finish(&guest.queue);
+    free(reader);
+    free(ring);
+}
+
+/* Only so many calls wait at most; for room for more, the program waits. */
+static void what_waits_has_a_bound(void **state)
+{
+    struct call_ring *ring = ring_create();
+    struct call_reader *reader = memory_create(1, sizeof *reader);
+    struct guest guest = {.ring = ring, .segments = 1, .reader = reader};
+    uint32_t turns = 0, given_back;
+    size_t count;
+
+    (void)state;
+    for (uint32_t i = 0; i < CELLS; i++)
+        *call_ring_place(ring, 1, i) = (struct call_cell){CALL_FREE, 1};
+    do {
+        ring->written += CELLS;
+        guest_take_over(&guest);
+    } while (ring->given_back == ++turns && turns < 100);
+    given_back = ring->given_back;
+    assert_int_equal(given_back, 8);
+    while (given_back == ring->given_back && guest_has_calls(&guest)) {
+        guest_calls(&guest, &count);
+        guest_take(&guest, count);
+    }
+    assert_int_equal(ring->given_back, 9);
+    cell_queue_finish(&guest.queue);
     free(reader);
     free(ring);
 }
@@ -120,6 +181,7 @@ static void what_it_ended_in_is_what_had_begun(void **state)
     ring->is_waiting = 0;
     guest.has_ended = false;
     assert_null(guest_ended_in(&guest));
+    cell_queue_finish(&guest.queue);
     free(reader);
     free(ring);
 }
@@ -175,6 +237,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_there_is_no_room_for_is_told_of),
         cmocka_unit_test(what_is_written_over_is_not_taken_for_calls),
+        cmocka_unit_test(the_program_has_its_ring_back_at_once),
+        cmocka_unit_test(what_waits_has_a_bound),
         cmocka_unit_test(what_it_ended_in_is_what_had_begun),
         cmocka_unit_test(what_a_child_said_of_its_end_is_told_as_that),
         cmocka_unit_test(the_kernel_tells_how_a_child_ended),
