@@ -435,6 +435,13 @@ static void describe(const void *heap, const struct hg_config *config,
                                    .at = layout->at,
                                    .size = layout->word,
                                    .kind = HG_HEADER_FLAG};
+    struct hg_header_field not_used = {.name = "free",
+                                       .meaning = "whether the block is free",
+                                       .words = {"used", "free"},
+                                       .mask = layout->used,
+                                       .at = layout->at,
+                                       .size = layout->word,
+                                       .kind = HG_HEADER_FLAG};
     struct hg_list_info list = {
         .name = "free", .role = HG_LIST_ROLE_FREE_LIST, .links = 2 * sizeof(uint64_t)};
 
@@ -443,7 +450,7 @@ static void describe(const void *heap, const struct hg_config *config,
         size.mask &= UINT32_MAX;
     description_add_field(description, &size);
     if (layout->used)
-        description_add_field(description, &used);
+        description_add_field(description, layout->marks_free ? &not_used : &used);
     if (layout->has_links)
         description_add_list(description, &list);
 }

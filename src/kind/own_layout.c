@@ -40,9 +40,10 @@ static bool set(struct own_layout *layout, const char *key, size_t length, uint6
         layout->unit = value;
     else if (is_key(key, length, "extra"))
         layout->extra = value;
-    else if (is_key(key, length, "used"))
+    else if (is_key(key, length, "used") || is_key(key, length, "free")) {
         layout->used = value;
-    else if (is_key(key, length, "start"))
+        layout->marks_free = is_key(key, length, "free");
+    } else if (is_key(key, length, "start"))
         return (layout->start = value, value <= 1 << 20);
     else if (is_key(key, length, "end"))
         layout->end = value;
@@ -91,7 +92,7 @@ static const char *look_at(struct own_layout *layout)
     if ((layout->word != 4 && layout->word != 8) || layout->at + layout->word > layout->header)
         return "the word with the size is 4 or 8 bytes of the header";
     if (layout->used & ~layout->flags)
-        return "the bit of used blocks is not one of those that size leaves out";
+        return "the bit of used or free blocks is not one of those that size leaves out";
     return layout->unit == 0 ? "the unit is 0" : NULL;
 }
 
@@ -146,6 +147,12 @@ static uint64_t read_number(const char *at, uint32_t size)
     return whole;
 }
 
+/* Whether a block whose word this is is free, by the bit that says so. */
+static bool is_free(const struct own_layout *layout, uint64_t word)
+{
+    return layout->used && !(word & layout->used) != layout->marks_free;
+}
+
 /* The block at `at`, which lies below `end`; what makes no sense is one block up to there. */
 static struct hg_block read_block(const struct own_layout *layout, const char *heap, uint64_t at,
                                   uint64_t end)
@@ -160,13 +167,13 @@ static struct hg_block read_block(const struct own_layout *layout, const char *h
     if (__builtin_mul_overflow(word & ~layout->flags, layout->unit, &size) ||
         __builtin_add_overflow(size, layout->extra, &size))
         return block;
-    footer = layout->used && !(word & layout->used) ? layout->free_footer : layout->footer;
+    footer = is_free(layout, word) ? layout->free_footer : layout->footer;
     if (size < layout->header + footer || size == 0 || size > end - at)
         return block;
     block.size = size;
     block.header = layout->header;
     block.footer = (uint32_t)footer;
-    block.kind = layout->used && !(word & layout->used) ? HG_KIND_FREE : HG_KIND_USED;
+    block.kind = is_free(layout, word) ? HG_KIND_FREE : HG_KIND_USED;
     if (block.kind == HG_KIND_FREE && layout->has_links)
         block.list = 0;
     return block;

@@ -3,8 +3,8 @@
  *
  *      | start | header | payload ... | footer | header | payload ... | footer | end |
  *                `size`: in it, at `at`, a word that holds the block's size, in `unit`s, but for
- *                the bits of `flags`; `used` is the one of them that is set in used blocks;
- *                `extra` bytes of the block it does not count
+ *                the bits of `flags`; `used` is the one of them that is set in used blocks,
+ *                or in free ones; `extra` bytes of the block it does not count
  *
  * Where free blocks have links to the next and the previous one, at so many bytes behind their
  * headers, those lead from one to the other, to headers or to payloads; the first on a list has
@@ -21,7 +21,8 @@
 
 /* Where the environment says it, and what that can be:
  *      header=4 footer=4 size=~7 used=1 extra=8 start=12 end=4 next=0 previous=8
- * in any order, or the name of one of the presets, and behind it what is to be otherwise. */
+ * in any order, with free=1 for used=1 where the bit says the opposite; or the name of one of the
+ * presets, and behind it what is to be otherwise. */
 #define OWN_LAYOUT "HEAPGLASS_BLOCK_LAYOUT"
 
 struct own_layout {
@@ -29,6 +30,7 @@ struct own_layout {
     uint32_t free_footer;    /* of free blocks; that of all others is `footer` */
     uint32_t word, at;       /* bytes of the word with the size, and where in the header it is */
     uint64_t unit, flags, used, extra;
+    bool marks_free;     /* what `used` names is set in free blocks, and in no other */
     uint64_t start, end; /* bytes at the heap's beginning and at its end that are no blocks' */
     bool has_links;
     uint32_t next, previous;

@@ -874,6 +874,8 @@ static void layouts_are_read_as_they_are_written(void **state)
         {"footer=4", false, "footer=4"},
         {"header=4 word=8", false, "word=8"},
         {"header=8 size=~7 used=8", false, "used=8"},
+        {"header=8 size=~1 free=1", true, NULL},
+        {"header=8 size=~1 free=2", false, "free=2"},
         {"header=8 unit=0", false, "unit=0"},
     };
 
@@ -938,6 +940,26 @@ static void any_bytes_are_walked_to_their_end(void **state)
     }
 }
 
+/* A hand-in that says in bit 0 that a block is free. */
+static void a_bit_may_say_that_a_block_is_free(void **state)
+{
+#define MARKS(commands)                                                                            \
+    "d=$(mktemp -d); cd $d; sed '/return block . 2/i *block = (bytes + 31) / 16 * 16;\n"           \
+    "s/(void)payload;/((size_t *)payload)[-2] |= 1;/' $H/plain.c >a.c; $P -a a.c --block-layout "  \
+    "'header=16 at=0 word=8 size=~1 free=1' -e 'alloc A 100; alloc B 20; free A; " commands        \
+    "' 2>&1; s=$?; rm -r $d; exit $s"
+    static const struct shell_row rows[] = {
+        {MARKS("blocks"), 0, "+0x0000   128  free                                                "},
+        {MARKS("blocks"), 0, "+0x0080    48  used         B"},
+        {MARKS("check"), 0, "The heap is whole"},
+        {MARKS("show +0"), 0, "A block of 128 at +0x0000, free."},
+    };
+#undef MARKS
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
 static void layouts_tell_blocks(void **state)
 {
     static const struct shell_row rows[] = {
@@ -997,6 +1019,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(what_is_not_told_is_not_known),
         cmocka_unit_test(layouts_are_read_as_they_are_written),
         cmocka_unit_test(any_bytes_are_walked_to_their_end),
+        cmocka_unit_test(a_bit_may_say_that_a_block_is_free),
         cmocka_unit_test(layouts_tell_blocks),
     };
 
