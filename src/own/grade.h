@@ -52,8 +52,8 @@ size_t grade_passed(const struct grade *grade);
 double grade_utilization(const struct grade *grade, size_t number);
 double grade_speed(const struct grade *grade, size_t number);
 
-/* Of all traces; or, for the formula of 2016, of those that count for it. 0 where there is none,
- * and the speed also where one was not timed. */
+/* Of all traces that were passed; or, for the formula of 2016, of those among them that count for
+ * it. 0 where there is none, and the speed also where one was not timed. */
 double grade_mean_utilization(const struct grade *grade, bool of_worth);
 double grade_mean_speed(const struct grade *grade, enum grade_mean mean, bool of_worth);
 

@@ -38,12 +38,12 @@ double grade_speed(const struct grade *grade, size_t number)
                : 0;
 }
 
-/* Whether a trace counts for one of the two. */
+/* Whether a trace that was passed counts for one of the two. */
 static bool counts(const struct grade *grade, size_t number, enum trace_worth one, bool of_worth)
 {
     enum trace_worth worth = grade->traces[number].worth;
 
-    return !of_worth || worth == TRACE_WORTH_BOTH || worth == one;
+    return is_passed(grade, number) && (!of_worth || worth == TRACE_WORTH_BOTH || worth == one);
 }
 
 double grade_mean_utilization(const struct grade *grade, bool of_worth)

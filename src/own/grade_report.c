@@ -219,6 +219,20 @@ static void add_found(const struct grade *grade, size_t number, struct text *tex
     add_faults(grade, number, "  ", text);
 }
 
+/* What there is to say of all that were passed. */
+static void add_summary(const struct grade *grade, struct text *text)
+{
+    size_t passed = grade_passed(grade);
+
+    text_add(text, "%-16s  %zu of %zu", "all", passed, grade->count);
+    if (passed > 0 || grade->count == 0)
+        text_add(text, "  %.1f mean utilization, %.0f Kops over %s",
+                 grade_mean_utilization(grade, false) * 100,
+                 grade_mean_speed(grade, GRADE_MEAN_total, false) / 1000,
+                 passed < grade->count ? "those" : "all");
+    text_add_string(text, "\n");
+}
+
 void grade_report_text(const struct grade *grade, FILE *output)
 {
     struct text text = {0};
@@ -228,9 +242,7 @@ void grade_report_text(const struct grade *grade, FILE *output)
     text_add(&text, "%-16s  passed util %%       Kops  operations\n", "trace");
     for (size_t i = 0; i < grade->count; i++)
         add_row(grade, i, &text);
-    text_add(&text, "%-16s  %zu of %zu  %.1f mean utilization, %.0f Kops over all\n", "all",
-             grade_passed(grade), grade->count, grade_mean_utilization(grade, false) * 100,
-             grade_mean_speed(grade, GRADE_MEAN_total, false) / 1000);
+    add_summary(grade, &text);
     add_left_out(grade, &text);
     for (size_t i = 0; i < grade->count; i++) {
         if (!is_passed(grade, i) && first_like(grade, i) == i)

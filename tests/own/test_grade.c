@@ -99,6 +99,27 @@ static void memory_that_is_handed_over_counts_as_far_as_payloads_reach(void **st
     shell_expect_all(rows, TEST_COUNT(rows));
 }
 
+/* What was not passed is no part of the means. */
+static void means_are_of_what_was_passed(void **state)
+{
+#define MEANS(options)                                                                             \
+    "(d=$(mktemp -d); cd $d; printf 'a 0 5000000\na 1 8\nf 1\nf 0\n' >a.rep; "                     \
+    "printf 'a 0 99\n' >b.rep; $P grade --lenient " options " $H/plain.c a.rep b.rep 2>&1; "       \
+    "rm -r $d)"
+    static const struct shell_row rows[] = {
+        {MEANS("") " | grep -c '^all  *2 of 2  *88.[67] mean utilization, [0-9]* Kops over all$'",
+         0, "1\n"},
+        {MEANS("--memory 1M") " | grep -c '^all  *1 of 2  77.3 mean utilization, [0-9]* Kops over "
+                              "those$'",
+         0, "1\n"}, /* 99 of 128 */
+        {"CC='cc -w -DCRASHES' $P grade $H/broken.c $T 2>&1", 1, "\nall               0 of 1\n"},
+    };
+#undef MEANS
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
 /* The command that is named shows the heap with the fault. */
 static void each_fault_can_be_looked_at(void **state)
 {
@@ -422,6 +443,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(traces_need_not_be_named),
         cmocka_unit_test(each_fault_is_told_rightly),
         cmocka_unit_test(memory_that_is_handed_over_counts_as_far_as_payloads_reach),
+        cmocka_unit_test(means_are_of_what_was_passed),
         cmocka_unit_test(each_fault_can_be_looked_at),
         cmocka_unit_test(what_is_wrong_before_all_traces_is_told_once),
         cmocka_unit_test(realloc_to_nothing_answers_nothing_in_later_labs),
