@@ -39,12 +39,21 @@ static void add_start(const struct fault *fault, struct text *text)
              place_text(fault->at, fault->other_at, fault->other_size, buffer));
 }
 
-static void add_outside(const struct fault *fault, struct text *text)
+/* A heap may have grown beyond what it may have, where nothing stops it. */
+static void add_outside(const struct fault *fault, const struct examination_limits *limits,
+                        struct text *text)
 {
+    uint64_t end = fault->at + fault->size;
+    char size[SIZE_TEXT_MAX];
+
     if (place_is_near(fault->at, fault->other_size)) {
         text_add_string(text, "its payload, ");
         add_range(fault->at, fault->size, text);
-        text_add_string(text, ", is not in the heap");
+        if (end > limits->memory && end <= fault->other_size)
+            text_add(text, ", ends beyond the %s that the heap may have",
+                     size_short(limits->memory, size));
+        else
+            text_add_string(text, ", is not in the heap");
         return;
     }
     add_start(fault, text);
@@ -103,7 +112,7 @@ static void add_fault(const struct fault *fault, const struct trace *trace,
         add_start(fault, text);
         text_add(text, ", which is not a multiple of %" PRIu64, limits->alignment);
         break;
-    case FAULT_OUTSIDE: add_outside(fault, text); break;
+    case FAULT_OUTSIDE: add_outside(fault, limits, text); break;
     case FAULT_OVERLAP: add_overlap(fault, text); break;
     case FAULT_DAMAGED: add_damage(fault, trace, text); break;
     case FAULT_LOST:

@@ -112,6 +112,9 @@ static void means_are_of_what_was_passed(void **state)
         {MEANS("--memory 1M") " | grep -c '^all  *1 of 2  77.3 mean utilization, [0-9]* Kops over "
                               "those$'",
          0, "1\n"}, /* 99 of 128 */
+        {MEANS("--memory 1M"), 0,
+         "step 1, alloc 0 (5000000 bytes): its payload, +0x0010 to +0x4c4b4f, ends beyond the 1M "
+         "that the heap may have"},
         {"CC='cc -w -DCRASHES' $P grade $H/broken.c $T 2>&1", 1, "\nall               0 of 1\n"},
     };
 #undef MEANS
