@@ -13,8 +13,9 @@ struct hg_aside {
     void *context;         /* with this */
     void *memory;          /* aligned for any object */
     size_t size;           /* of it, in bytes; 0 for none */
-    bool is_wanted;        /* there is none, or too little, and an engine had a use for it */
     bool is_kept;          /* the engine keeps something there, and it is true */
+    /* Called where there is none, and an engine has a use for it: may bring some. NULL: none. */
+    void (*lend)(struct hg_aside *aside);
 };
 
 /* An hg_observer that tells whom the aside names; `context` is the aside. */

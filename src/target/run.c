@@ -52,17 +52,13 @@ static void suspect(struct server *server, bool is_suspect)
         return;
     server->aside.size = 0;
     server->aside.is_kept = false;
+    server->aside.lend = NULL;
 }
 
-/* Give the heap memory beside it, once it has a use for it. A clone has it anew: else each page of
- * it that is written to would be copied first, here as there. */
-static void lend(struct server *server)
+void run_lend(struct hg_aside *aside)
 {
     enum { LENT = 16 << 20 };
-    struct hg_aside *aside = &server->aside;
 
-    if (!aside->is_wanted || aside->memory || server->is_suspect)
-        return;
     aside->memory = limit_map(LENT);
     aside->size = aside->memory ? LENT : 0;
     if (aside->memory)
@@ -155,7 +151,6 @@ static struct op_result operate_told(struct server *server, const struct op *op,
     bool infers = can_infer && op_has(op, OP_CALLS);
     struct op_result result;
 
-    lend(server);
     if (infers)
         server->kind->look(server->heap, server_extent(server), &deed);
     result = operate_watched(server, op, true, ret_ended);

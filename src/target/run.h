@@ -8,6 +8,10 @@
  * kernel cannot do this beforehand, they do. */
 void run_touch_events(struct exchange_half *half);
 
+/* Give the heap memory beside it, which has a use for it. A clone has it anew: else each page of it
+ * that is written to would be copied first, here as there. */
+void run_lend(struct hg_aside *aside);
+
 /* Let the answer at hand be written from the beginning of a half on. */
 void run_begin_half(struct server *server, struct exchange_half *half);
 

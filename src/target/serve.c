@@ -296,7 +296,8 @@ int serve(void)
 {
     struct server server = {.clock_cost = operate_measure_clock()};
 
-    server.aside = (struct hg_aside){.observer = recorder_observe, .context = &server.recorder};
+    server.aside = (struct hg_aside){
+        .observer = recorder_observe, .context = &server.recorder, .lend = run_lend};
     if (!map_memory(&server))
         return 1;
     run_touch_events(&server.exchange->halves[0]);

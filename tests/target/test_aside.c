@@ -162,13 +162,25 @@ static void a_clone_has_memory_of_its_own_beside_the_heap(void **state)
 
     (void)state;
     run(target, search);
-    run(target, search);
     assert_true(aside_resident(target) > 0);
     clone = clone_of(target);
     assert_int_equal(aside_resident(clone), 0);
     run(clone, search);
     assert_true(aside_resident(clone) > 0);
     target_destroy(clone);
+    target_destroy(target);
+}
+
+/* The first long search has a use for memory beside the heap, and not only the next. */
+static void it_is_there_from_the_first_long_search_on(void **state)
+{
+    struct target *target = start(false);
+    unsigned long before = data_size(target);
+
+    (void)state;
+    run(target, (struct op){.kind = OP_ALLOC, .slot = 1, .size = 100});
+    assert_true(has_aside(target, before));
+    assert_true(aside_resident(target) > 0);
     target_destroy(target);
 }
 
@@ -197,6 +209,7 @@ int main(int count, char **arguments)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_told_of_a_long_list_is_the_same),
         cmocka_unit_test(a_clone_has_memory_of_its_own_beside_the_heap),
+        cmocka_unit_test(it_is_there_from_the_first_long_search_on),
         cmocka_unit_test(a_limit_leaves_the_heap_as_much),
     };
 

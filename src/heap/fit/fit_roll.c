@@ -159,12 +159,12 @@ struct fit_roll *hg_fit_roll_make(const struct fit *fit)
     aside->is_kept = false;
     if (fit->free_count < FIT_ROLL_LEAST || fit->heap.size / WORD > UINT32_MAX)
         return NULL;
+    if (!aside->memory && aside->lend)
+        aside->lend(aside);
     room = room_in(aside);
     roll = aside->memory;
-    if (!roll || room < fit->free_count) {
-        aside->is_wanted = true;
+    if (!roll || room < fit->free_count)
         return NULL;
-    }
     *roll = (struct fit_roll){.room = (uint32_t)room,
                               .first = (uint32_t)(room - fit->free_count) / 2,
                               .count = fit->free_count};

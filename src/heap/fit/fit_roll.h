@@ -8,7 +8,7 @@
  * (fit_index.h) lies in free blocks, and changes what they hold; this leaves the heap as it is.
  *
  * What always holds while there is a roll: it has all free blocks, with their sizes, in the list's
- * order. It is made when a search would go along a long list and the observer has brought memory
+ * order. It is made when a search would go along a long list and the observer brings memory for it
  * (heap/aside.h), and given up where something is taken off that it does not have; and where
  * searches end early, so that to keep it up costs more than it spares. */
 #ifndef HEAP_FIT_ROLL_H
