@@ -7,6 +7,19 @@
 #include "base/size.h"
 #include "target/said.h"
 
+/* Of an operation on what asked for nothing, that it did: many answer NULL then, and do not expect
+ * that back. */
+static void add_nothing(const struct trace *trace, uint64_t step, struct text *text)
+{
+    const struct trace_op *op = &trace->ops[step - 1];
+    uint64_t before = step - 1;
+
+    while (before > 0 && trace->ops[before - 1].id != op->id)
+        before--;
+    if (before > 0 && trace->ops[before - 1].kind != TRACE_FREE && trace->ops[before - 1].size == 0)
+        text_add(text, ", of the 0 bytes that step %" PRIu64 " asked for", before);
+}
+
 /* "step 9, realloc 4 to 40 bytes" */
 static void add_step(const struct trace *trace, uint64_t step, struct text *text)
 {
@@ -22,6 +35,8 @@ static void add_step(const struct trace *trace, uint64_t step, struct text *text
                  op->kind == TRACE_ALLOCATE ? "alloc %" PRIu32 " (%" PRIu64 " bytes)"
                                             : "realloc %" PRIu32 " to %" PRIu64 " bytes",
                  op->id, op->size);
+    if (op->kind != TRACE_ALLOCATE && op->id != TRACE_NULL_ID)
+        add_nothing(trace, step, text);
 }
 
 /* "+0x0010 to +0x0037" */

@@ -219,6 +219,21 @@ static void realloc_to_nothing_answers_nothing_in_later_labs(void **state)
         shell_expect_all(rows, TEST_COUNT(rows));
 }
 
+static void what_asked_for_nothing_is_told(void **state)
+{
+    static const struct shell_row rows[] = {
+        {"printf 'a 0 0\na 1 8\nf 0\nf 1\n' | CC='cc -w -DCRASHES' $P grade $H/broken.c - 2>&1", 1,
+         "step 3, free 0, of the 0 bytes that step 1 asked for: SIGSEGV"},
+        {"printf 'a 0 0\nf 0\na 0 8\nf 0\n' | CC='cc -w -DEXITS' $P grade $H/broken.c - 2>&1", 1,
+         "step 2, free 0, of the 0 bytes that step 1 asked for: it called exit"},
+        {"printf 'a 0 8\na 1 0\nf 0\nf 1\n' | CC='cc -w -DCRASHES' $P grade $H/broken.c - 2>&1", 1,
+         "step 3, free 0: SIGSEGV"},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
 static void what_is_wrong_again_and_again_is_counted(void **state)
 {
     (void)state;
@@ -450,6 +465,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(each_fault_can_be_looked_at),
         cmocka_unit_test(what_is_wrong_before_all_traces_is_told_once),
         cmocka_unit_test(realloc_to_nothing_answers_nothing_in_later_labs),
+        cmocka_unit_test(what_asked_for_nothing_is_told),
         cmocka_unit_test(what_is_wrong_again_and_again_is_counted),
         cmocka_unit_test(nobody_comes_to_harm),
         cmocka_unit_test(traces_count_for_what_they_say),
