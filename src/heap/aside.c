@@ -7,3 +7,9 @@ void hg_aside_tell(void *context, const struct hg_event *event)
 
     aside->observer(aside->context, event);
 }
+
+void hg_aside_lend(struct hg_heap *heap, struct hg_aside *aside)
+{
+    hg_observe(heap, NULL, NULL);
+    heap->observer_context = aside;
+}

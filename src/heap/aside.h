@@ -1,8 +1,9 @@
 /* aside.h: memory beside a heap, which an observer may bring along.
  *
- * What an engine keeps there, while it is observed, leaves the heap as it is, byte for byte. It
- * finds it by who observes: hg_aside_tell, with a struct hg_aside as context. Whoever else changes
- * the heap, or lets it work unobserved for a while, has to forget what is kept. */
+ * What an engine keeps there leaves the heap as it is, byte for byte. While it is observed it finds
+ * it by who observes: hg_aside_tell, with a struct hg_aside as context; otherwise it was lent.
+ * Whoever else changes the heap, or has it observed or not from now on, has to forget what is
+ * kept. */
 #ifndef HEAP_ASIDE_H
 #define HEAP_ASIDE_H
 
@@ -14,6 +15,7 @@ struct hg_aside {
     void *memory;          /* aligned for any object */
     size_t size;           /* of it, in bytes; 0 for none */
     bool is_kept;          /* the engine keeps something there, and it is true */
+    uint64_t effort;       /* the engine's: what it did that it would spare with it */
     /* Called where there is none, and an engine has a use for it: may bring some. NULL: none. */
     void (*lend)(struct hg_aside *aside);
 };
@@ -25,6 +27,15 @@ void hg_aside_tell(void *context, const struct hg_event *event);
 static inline struct hg_aside *hg_aside_of(const struct hg_heap *heap)
 {
     return __builtin_expect(heap->observer == hg_aside_tell, 0) ? heap->observer_context : NULL;
+}
+
+/* From now on nobody observes, and an engine may use the memory that `aside` tells of. */
+void hg_aside_lend(struct hg_heap *heap, struct hg_aside *aside);
+
+/* What was lent to a heap that nobody observes; NULL for nothing. */
+static inline struct hg_aside *hg_aside_lent(const struct hg_heap *heap)
+{
+    return heap->observer ? NULL : heap->observer_context;
 }
 
 #endif

@@ -65,7 +65,7 @@ struct hg_heap *hg_open(const struct hg_config *config, const struct hg_os *os,
         .size = size,
         .os = *os,
         .observer = observer,
-        .observer_context = context,
+        .observer_context = observer ? context : NULL,
     };
     hg_emit_at(heap, HG_EVENT_GROW, heap, size, 0);
     policy->engine->open(heap, &settings);
@@ -97,7 +97,7 @@ void hg_close(struct hg_heap *heap)
 void hg_observe(struct hg_heap *heap, hg_observer *observer, void *context)
 {
     heap->observer = observer;
-    heap->observer_context = context;
+    heap->observer_context = observer ? context : NULL; /* see heap/aside.h */
     see_straight(heap);
 }
 

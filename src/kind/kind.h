@@ -9,7 +9,7 @@
 #ifndef KIND_KIND_H
 #define KIND_KIND_H
 
-#include "heapglass/heap.h"
+#include "heap/aside.h"
 
 struct kind_description;
 
@@ -127,6 +127,8 @@ struct kind {
 
     /* hg_observe. */
     void (*observe)(void *heap, hg_observer *observer, void *context);
+    /* hg_aside_lend; NULL where nothing would be kept there. */
+    void (*lend)(void *heap, struct hg_aside *aside);
 
     /* For who does not observe itself: look at the heap before an operation, of which is known what
      * is handed in and asked for, and tell the observer afterwards what must have happened. The

@@ -62,6 +62,11 @@ static void observe(void *heap, hg_observer *observer, void *context)
     hg_observe(heap, observer, context);
 }
 
+static void lend(void *heap, struct hg_aside *aside)
+{
+    hg_aside_lend(heap, aside);
+}
+
 static void walk(const void *heap, size_t size, uint64_t from, hg_block_visitor *visitor,
                  void *context)
 {
@@ -127,6 +132,7 @@ const struct kind kind_hg = {
     .coalesce = coalesce,
     .usable = usable,
     .observe = observe,
+    .lend = lend,
     .walk = walk,
     .walk_list = walk_list,
     .check = check,

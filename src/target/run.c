@@ -39,9 +39,10 @@ static void count_op(struct server *server, uint64_t done)
 static void watch(struct server *server, bool is_watched)
 {
     server->aside.is_kept = false;
-    if (server->kind->observe)
-        server->kind->observe(server->heap, is_watched ? hg_aside_tell : NULL,
-                              is_watched ? &server->aside : NULL);
+    if (!is_watched && server->kind->lend)
+        server->kind->lend(server->heap, &server->aside);
+    else if (server->kind->observe)
+        server->kind->observe(server->heap, is_watched ? hg_aside_tell : NULL, &server->aside);
 }
 
 /* A heap that may be damaged is read as it is, and not as it is known to have been. */
@@ -57,7 +58,7 @@ static void suspect(struct server *server, bool is_suspect)
 
 void run_lend(struct hg_aside *aside)
 {
-    enum { LENT = 16 << 20 };
+    enum { LENT = 64 << 20 };
 
     aside->memory = limit_map(LENT);
     aside->size = aside->memory ? LENT : 0;
@@ -221,6 +222,7 @@ void run_and_tell(struct server *server)
     uint64_t count = requested_ops(server, RUN_OPS_MAX), first = 0, ended;
     bool goes_on = true;
 
+    server->keeps_index = false;
     if (half == &exchange->halves[1] && !server->second_touched)
         run_touch_events(half);
     server->second_touched = server->second_touched || half == &exchange->halves[1];
@@ -244,13 +246,18 @@ void run_silently(struct server *server)
 {
     uint64_t count = requested_ops(server, OPS_MAX);
     struct exchange *exchange = server->exchange;
+    bool keeps_index = server->keeps_index;
 
+    server->keeps_index = false; /* should it be abandoned */
     server->is_silent = true;
     server->is_untimed = exchange->request.untimed;
     watch(server, false);
+    server->aside.is_kept = keeps_index && !server->is_suspect;
     for (uint64_t i = 0; i < count; i++) {
         exchange->results[i] = operate_again(server, &exchange->ops[i]);
         count_op(server, i + 1);
     }
+    keeps_index = server->aside.is_kept;
     watch(server, true);
+    server->keeps_index = keeps_index && !server->is_suspect;
 }

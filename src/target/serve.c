@@ -130,7 +130,7 @@ static void serve_clone(struct server *server)
         server->exchange->reply.process = process;
     if (process == 0) {
         server->requests = 1;
-        server->aside.is_kept = false;
+        server->aside.is_kept = server->keeps_index = false;
         if (server->capabilities & KIND_SPEAKS)
             speech_open();
         if (!sleeps)

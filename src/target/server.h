@@ -42,6 +42,7 @@ struct server {
     bool adds_lists;         /* to what it has told of an operation already */
     struct recorder recorder;
     struct hg_aside aside;              /* who observes the heap: it tells the recorder */
+    bool keeps_index;                   /* what silent runs keep there is still true */
     const struct kind_changes *changes; /* of a heap that infers; NULL: anything may have changed */
     bool is_still;                      /* the heap has been told that it does not change */
     bool is_silent;                     /* nobody is told of what it does, */
