@@ -46,6 +46,10 @@
     "steps are shown a long list is read from a copy beside the heap; the cost that is "           \
     "shown is the list's."
 
+/* How a textbook's engine gets on with a long trace. */
+#define INDEXED                                                                                    \
+    "On long traces, where no steps are shown, an index beside the heap finds the same block."
+
 /* Why realloc always moves. */
 #define MOVES "realloc is malloc, copy and free here"
 
@@ -211,7 +215,7 @@ const struct hg_policy hg_policies[] = {
                 .summary = "the free list of Three Easy Pieces: cut in place, sorted on free",
                 .reason = "A list of free pieces in one of five orders. The fit looks along it, a "
                           "larger piece is cut in place, its low part given out. It is sorted when "
-                          "something is freed, and only then. 'preset ostep' sets it up.",
+                          "something is freed, and only then. 'preset ostep' sets it up. " INDEXED,
                 .choice = "the free piece that the setting fit asks for",
                 .rounding = ALIGNED,
                 .apart = "a piece only merges into the one before it on the list",
@@ -228,7 +232,7 @@ const struct hg_policy hg_policies[] = {
                 .summary = "the implicit list of CS:APP: boundary tags of 4 bytes, no links",
                 .reason = "Each block has a header and a footer of 4 bytes. The search passes all "
                           "blocks, used ones too, by their sizes; free neighbours merge at once. "
-                          "'preset csapp' sets it up.",
+                          "'preset csapp' sets it up. " INDEXED,
                 .choice = "the free block that the setting fit asks for",
                 .rounding = "blocks have a multiple of 8 bytes, 16 at least",
                 .settings = CSAPP_SETTINGS,
@@ -245,7 +249,8 @@ const struct hg_policy hg_policies[] = {
                 .summary = "the circular list of Kernighan and Ritchie: the tail is given out",
                 .reason = "All is counted in headers of 16 bytes. Free blocks are on a circular "
                           "list by their addresses, and each search starts where the last one "
-                          "ended; of a larger block the tail is given out. 'preset kr' sets it up.",
+                          "ended; of a larger block the tail is given out. 'preset kr' sets it "
+                          "up. " INDEXED,
                 .choice = "the next free block that fits",
                 .rounding = "blocks have a multiple of 16 bytes",
                 .settings = KR_SETTINGS,
@@ -261,7 +266,7 @@ const struct hg_policy hg_policies[] = {
                 .summary = "one list of all blocks, merged before each best fit over all of them",
                 .reason = "A header of 32 bytes holds size, status and links to both neighbours. "
                           "Before a search all free neighbours merge; then it looks at every block "
-                          "and takes the smallest that fits. 'preset osmem' sets it up.",
+                          "and takes the smallest that fits. 'preset osmem' sets it up. " INDEXED,
                 .choice = "the smallest free block that fits",
                 .rounding = "payloads have a multiple of 8 bytes, and fewer than 40 more are no "
                             "block of their own",

@@ -16,6 +16,7 @@
 #include "heap/textbook/csapp.h"
 
 #include "heap/textbook/book.h"
+#include "heap/textbook/book_index.h"
 
 struct csapp {
     struct hg_heap heap;
@@ -97,7 +98,26 @@ static void push(struct hg_heap *heap, uint64_t at)
 {
     struct book_reader reader = reader_of(heap, heap->size);
 
+    hg_book_index_add(heap, at, size_at(heap, at));
     book_tell_list(heap, HG_EVENT_PUSH, at, size_at(heap, at), hg_book_place(&reader, at));
+}
+
+/* A block, still as it is, is free no more, or will be part of another. */
+static void unlist(struct hg_heap *heap, enum hg_event_kind kind, uint64_t at)
+{
+    hg_book_index_remove(heap, at, size_at(heap, at));
+    book_tell_list(heap, kind, at, size_at(heap, at), 0);
+}
+
+/* Searches have been long: make the index. */
+static void make_index(struct hg_heap *heap)
+{
+    if (!hg_book_index_make(heap, 1u << BOOK_BY_PLACE))
+        return;
+    for (uint64_t at = FIRST; at < epilogue_of(heap); at += size_at(heap, at)) {
+        if (!is_used(heap, at))
+            hg_book_index_add(heap, at, size_at(heap, at));
+    }
 }
 
 /* ---- Opening and growing ---- */
@@ -124,6 +144,7 @@ static void open(struct hg_heap *heap, const struct hg_settings *settings)
 {
     uint64_t size;
 
+    hg_book_index_drop(heap);
     csapp_of(heap)->settings = *settings;
     csapp_of(heap)->rover = FIRST;
     *word_at(heap, BOOK_START) = 0;
@@ -153,7 +174,7 @@ static uint64_t merge(struct hg_heap *heap, uint64_t at)
 
     if (!is_used(heap, right)) {
         taken = size_at(heap, right);
-        book_tell_list(heap, HG_EVENT_UNLINK, right, taken, 0);
+        unlist(heap, HG_EVENT_UNLINK, right);
         size += taken;
         put(heap, at, size, 0);
         book_tell(heap, HG_EVENT_MERGE_RIGHT, at, size, taken);
@@ -161,7 +182,7 @@ static uint64_t merge(struct hg_heap *heap, uint64_t at)
     if (!is_used(heap, at - WORD)) {
         taken = size_at(heap, at - WORD);
         at -= taken;
-        book_tell_list(heap, HG_EVENT_UNLINK, at, taken, 0);
+        unlist(heap, HG_EVENT_UNLINK, at);
         size += taken;
         put(heap, at, size, 0);
         book_tell(heap, HG_EVENT_MERGE_LEFT, at, size, taken);
@@ -198,18 +219,26 @@ static uint64_t gap_in(const struct hg_heap *heap, uint64_t at, const struct boo
 static uint64_t find_from(struct hg_heap *heap, const struct book_need *need, uint64_t from,
                           uint64_t until)
 {
+    const struct book_index *index = need->alignment > UNIT ? NULL : book_index(heap);
     struct book_reader reader = reader_of(heap, heap->size);
     struct hg_block block;
+    uint64_t found = 0, passed = 0;
 
-    for (; from < until && read_block(&reader, from, &block); from += block.size) {
+    if (index) {
+        found = hg_book_index_first(index, from, need->size);
+        return found < until ? found : 0;
+    }
+    for (; from < until && found == 0 && read_block(&reader, from, &block); from += block.size) {
         bool fits =
             block.kind == HG_KIND_FREE && block.size >= need->size + gap_in(heap, from, need);
 
         book_tell_visit(heap, &block, fits);
-        if (fits)
-            return from;
+        found = fits ? from : 0;
+        passed++;
     }
-    return 0;
+    if (hg_book_index_is_due(heap, passed))
+        make_index(heap);
+    return found;
 }
 
 static uint64_t find(struct hg_heap *heap, const struct book_need *need)
@@ -230,9 +259,10 @@ static uint64_t place(struct hg_heap *heap, uint64_t at, const struct book_need 
 {
     uint64_t size = size_at(heap, at), gap = gap_in(heap, at, need), used = at + gap, rest;
 
-    book_tell_list(heap, HG_EVENT_TAKE, at, size, 0);
+    unlist(heap, HG_EVENT_TAKE, at);
     if (gap > 0) {
         put(heap, at, gap, 0);
+        hg_book_index_add(heap, at, gap);
         put(heap, used, size - gap, 0);
         book_tell(heap, HG_EVENT_SPLIT, at, gap, size - gap);
         book_tell_list(heap, HG_EVENT_REPLACE, at, gap, at);

@@ -13,6 +13,7 @@
 #include "heap/textbook/kr.h"
 
 #include "heap/textbook/book.h"
+#include "heap/textbook/book_index.h"
 
 struct kr_header {
     struct kr_header *next;
@@ -74,18 +75,52 @@ static uint64_t place_of(const struct kr *kr, const struct kr_header *block)
     return place;
 }
 
+/* ---- The index: the same blocks ---- */
+
+static void index_add(const struct kr *kr, const struct kr_header *block)
+{
+    hg_book_index_add(&kr->heap, at_of(&kr->heap, block), bytes_of(block));
+}
+
+static void index_remove(const struct kr *kr, const struct kr_header *block)
+{
+    hg_book_index_remove(&kr->heap, at_of(&kr->heap, block), bytes_of(block));
+}
+
+/* Note how much was looked at in vain; if that becomes too much, make an index. */
+static void index_tire(const struct kr *kr, uint64_t looked_at)
+{
+    if (!hg_book_index_is_due(&kr->heap, looked_at) ||
+        !hg_book_index_make(&kr->heap, 1u << BOOK_BY_PLACE))
+        return;
+    for (const struct kr_header *item = kr->base.next; item != &kr->base; item = item->next)
+        index_add(kr, item);
+}
+
+/* The header at a place that the index tells; where it tells of none, the base. */
+static struct kr_header *indexed(struct kr *kr, uint64_t at)
+{
+    return at == 0 ? &kr->base : book_at(&kr->heap, at);
+}
+
 /* ---- Freeing ---- */
 
 /* The block on the list, or the base, behind which a block at this address belongs. */
 static struct kr_header *before(struct kr *kr, const struct kr_header *block)
 {
+    const struct book_index *index = book_index(&kr->heap);
     struct kr_header *item = kr->last;
+    uint64_t passed = 0;
 
+    if (index)
+        return indexed(kr, hg_book_index_before(index, 0, at_of(&kr->heap, block)));
     while (!(item < block && block < item->next)) {
         if (item >= item->next && (block > item || block < item->next))
             break; /* at one end or the other of the circle */
         item = item->next;
+        passed++;
     }
+    index_tire(kr, passed);
     return item;
 }
 
@@ -98,6 +133,7 @@ static void insert(struct kr *kr, struct kr_header *block)
     block->next = right;
     if (joins_right) {
         tell_list(kr, HG_EVENT_UNLINK, right, 0);
+        index_remove(kr, right);
         block->size += right->size;
         block->next = right->next;
         tell(kr, HG_EVENT_MERGE_RIGHT, block, bytes_of(block), bytes_of(right));
@@ -105,11 +141,14 @@ static void insert(struct kr *kr, struct kr_header *block)
     if (joins_left) {
         uint64_t bytes = bytes_of(left);
 
+        index_remove(kr, left);
         left->size += block->size;
         left->next = block->next;
+        index_add(kr, left);
         tell(kr, HG_EVENT_MERGE_LEFT, left, bytes_of(left), bytes);
     } else {
         left->next = block;
+        index_add(kr, block);
         tell_list(kr, HG_EVENT_PUSH, block, place_of(kr, block));
     }
     kr->last = left;
@@ -154,6 +193,7 @@ static void open(struct hg_heap *heap, const struct hg_settings *settings)
 {
     struct kr *kr = kr_of(heap);
 
+    hg_book_index_drop(heap);
     kr->settings = *settings;
     kr->base = (struct kr_header){.next = &kr->base};
     kr->last = &kr->base;
@@ -195,6 +235,7 @@ static void *take(struct kr *kr, struct kr_header *left, struct kr_header *block
     struct kr_header *behind = block->next, *upper = used + units;
 
     tell_list(kr, HG_EVENT_TAKE, block, 0);
+    index_remove(kr, block);
     left->next = behind;
     if (below > 0)
         tell(kr, HG_EVENT_SPLIT, block, below * UNIT, (units + above) * UNIT);
@@ -206,12 +247,14 @@ static void *take(struct kr *kr, struct kr_header *left, struct kr_header *block
     if (above > 0) {
         *upper = (struct kr_header){.next = behind, .size = above};
         left->next = upper;
+        index_add(kr, upper);
         if (below == 0)
             tell_list(kr, HG_EVENT_REPLACE, upper, at_of(&kr->heap, block));
     }
     if (below > 0) {
         *block = (struct kr_header){.next = left->next, .size = below};
         left->next = block;
+        index_add(kr, block);
         tell_list(kr, HG_EVENT_REPLACE, block, at_of(&kr->heap, block));
         if (above > 0)
             tell_list(kr, HG_EVENT_PUSH, upper, place_of(kr, upper));
@@ -221,28 +264,55 @@ static void *take(struct kr *kr, struct kr_header *left, struct kr_header *block
     return used + 1;
 }
 
-/* The search of the book. Where it is around, the heap grows, and it goes on behind where the new
- * memory went to. */
-static void *obtain(struct kr *kr, const struct book_need *need)
+/* What a search by the index finds: as find. */
+static struct kr_header *find_indexed(struct kr *kr, const struct book_index *index,
+                                      const struct book_need *need)
 {
-    struct kr_header *left = kr->last;
+    uint64_t at = hg_book_index_first(index, at_of(&kr->heap, kr->last) + 1, need->size);
 
-    for (;;) {
-        struct kr_header *block = left->next, *used = NULL;
+    if (at == 0)
+        at = hg_book_index_first(index, FIRST, need->size);
+    return at == 0 ? NULL : indexed(kr, hg_book_index_before(index, 0, at));
+}
 
+/* The search of the book, once around. Returns what is before the block that fits on the list; NULL
+ * if none does. */
+static struct kr_header *find(struct kr *kr, const struct book_need *need)
+{
+    const struct book_index *index = need->alignment > UNIT ? NULL : book_index(&kr->heap);
+    struct kr_header *left = kr->last, *block;
+    uint64_t passed = 0;
+
+    if (index)
+        return find_indexed(kr, index, need);
+    for (block = left->next;; left = block, block = block->next) {
         if (block != &kr->base) {
-            used = tail_of(block, need);
-            hg_emit_visit(&kr->heap, BOOK_LIST, block, bytes_of(block), used);
+            bool fits = tail_of(block, need) != NULL;
+
+            hg_emit_visit(&kr->heap, BOOK_LIST, block, bytes_of(block), fits);
+            if (fits)
+                break;
         }
-        if (used)
-            return take(kr, left, block, used, need->size / UNIT);
-        left = block;
+        passed++;
         if (block == kr->last) {
-            if (!more_core(kr, need))
-                return hg_refuse(&kr->heap, HG_REASON_NO_MEMORY, need->size);
-            left = kr->last;
+            left = NULL;
+            break;
         }
     }
+    index_tire(kr, passed);
+    return left;
+}
+
+/* Where nothing fits, the heap grows, and the search goes on behind where the new memory went. */
+static void *obtain(struct kr *kr, const struct book_need *need)
+{
+    struct kr_header *left;
+
+    while (!(left = find(kr, need))) {
+        if (!more_core(kr, need))
+            return hg_refuse(&kr->heap, HG_REASON_NO_MEMORY, need->size);
+    }
+    return take(kr, left, left->next, tail_of(left->next, need), need->size / UNIT);
 }
 
 static uint64_t block_size(uint64_t size)

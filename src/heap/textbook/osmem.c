@@ -1,6 +1,7 @@
 /* osmem.c: the operations of os_malloc and its fellows. */
 #include "heap/textbook/osmem.h"
 
+#include "heap/textbook/book_index.h"
 #include "heap/textbook/osmem_layout.h"
 #include "heap/textbook/osmem_read.h"
 
@@ -21,11 +22,49 @@ static void tell_list(const struct hg_heap *heap, enum hg_event_kind kind,
     hg_emit_list(heap, kind, BOOK_LIST, meta, osmem_total(meta), other);
 }
 
+/* ---- The index: the free blocks by their sizes ---- */
+
+static void index_add(const struct hg_heap *heap, const struct osmem_meta *meta)
+{
+    hg_book_index_add(heap, hg_offset(heap, meta), osmem_total(meta));
+}
+
+static void index_remove(const struct hg_heap *heap, const struct osmem_meta *meta)
+{
+    hg_book_index_remove(heap, hg_offset(heap, meta), osmem_total(meta));
+}
+
+/* A block may have become the last. */
+static void index_see(const struct hg_heap *heap, const struct osmem_meta *meta)
+{
+    struct book_index *index = book_index(heap);
+
+    if (index && !meta->next)
+        index->last = hg_offset(heap, meta);
+}
+
+/* Note how many blocks were looked at; if that becomes too much, make an index. All free neighbours
+ * are merged. */
+static void index_tire(const struct hg_heap *heap, uint64_t looked_at)
+{
+    if (!hg_book_index_is_due(heap, looked_at) || !hg_book_index_make(heap, 1u << BOOK_BY_SIZE))
+        return;
+    for (struct osmem_meta *meta = first_of(heap); meta; meta = meta->next) {
+        if (osmem_is_free(meta))
+            index_add(heap, meta);
+        index_see(heap, meta);
+    }
+}
+
+/* ---- Blocks ---- */
+
 /* Report that a block is among the free ones, of which the list has no links of its own. */
 static void push(const struct hg_heap *heap, const struct osmem_meta *meta)
 {
     uint64_t place = 0;
 
+    index_add(heap, meta);
+    hg_book_index_defer(heap, hg_offset(heap, meta));
     if (!hg_is_watched(heap))
         return;
     for (const struct osmem_meta *left = meta->prev; left; left = left->prev)
@@ -34,8 +73,8 @@ static void push(const struct hg_heap *heap, const struct osmem_meta *meta)
 }
 
 /* Write a block of `size` bytes in all behind `prev`, or first where that is NULL. */
-static void put(struct osmem_meta *meta, uint64_t size, enum osmem_status status,
-                struct osmem_meta *prev, struct osmem_meta *next)
+static void put(const struct hg_heap *heap, struct osmem_meta *meta, uint64_t size,
+                enum osmem_status status, struct osmem_meta *prev, struct osmem_meta *next)
 {
     *meta = (struct osmem_meta){
         .size = size - OSMEM_META, .status = (int32_t)status, .prev = prev, .next = next};
@@ -43,6 +82,7 @@ static void put(struct osmem_meta *meta, uint64_t size, enum osmem_status status
         prev->next = meta;
     if (next)
         next->prev = meta;
+    index_see(heap, meta);
 }
 
 /* Cut a block in two of its kind: [meta, size) and the rest, returned. */
@@ -51,7 +91,7 @@ static struct osmem_meta *split(const struct hg_heap *heap, struct osmem_meta *m
     struct osmem_meta *upper = (struct osmem_meta *)((uintptr_t)meta + size);
     uint64_t rest = osmem_total(meta) - size;
 
-    put(upper, rest, (enum osmem_status)meta->status, meta, meta->next);
+    put(heap, upper, rest, (enum osmem_status)meta->status, meta, meta->next);
     meta->size = size - OSMEM_META;
     tell(heap, HG_EVENT_SPLIT, meta, size, rest);
     return upper;
@@ -64,20 +104,53 @@ static void take_in(const struct hg_heap *heap, struct osmem_meta *meta, enum hg
     uint64_t taken = osmem_total(right);
 
     tell_list(heap, HG_EVENT_UNLINK, right, 0);
+    index_remove(heap, right);
+    if (osmem_is_free(meta))
+        index_remove(heap, meta);
     meta->size += taken;
     meta->next = right->next;
     if (meta->next)
         meta->next->prev = meta;
+    if (osmem_is_free(meta))
+        index_add(heap, meta);
+    index_see(heap, meta);
     tell(heap, kind, meta, osmem_total(meta), taken);
+}
+
+/* Merge the free neighbours to the right of a block, if it is free. */
+static void merge(struct hg_heap *heap, struct osmem_meta *meta)
+{
+    while (osmem_is_free(meta) && meta->next && osmem_is_free(meta->next))
+        take_in(heap, meta, HG_EVENT_MERGE_RIGHT);
+}
+
+/* Merge around what was freed since this was done last, and is still there. */
+static void merge_deferred(struct hg_heap *heap, struct book_index *index)
+{
+    uint64_t at;
+
+    while (book_index(heap) && (at = hg_book_index_next(index)) != 0) {
+        struct osmem_meta *meta = osmem_meta_at(heap, at);
+
+        if (!hg_book_index_has(index, at, osmem_total(meta)))
+            continue;
+        while (meta->prev && osmem_is_free(meta->prev))
+            meta = meta->prev;
+        merge(heap, meta);
+    }
 }
 
 /* Merge all free neighbours. */
 static void coalesce(struct hg_heap *heap)
 {
-    for (struct osmem_meta *meta = first_of(heap); meta; meta = meta->next) {
-        while (osmem_is_free(meta) && meta->next && osmem_is_free(meta->next))
-            take_in(heap, meta, HG_EVENT_MERGE_RIGHT);
-    }
+    struct book_index *index = book_index(heap);
+
+    if (index)
+        merge_deferred(heap, index);
+    if (book_index(heap))
+        return;
+    for (struct osmem_meta *meta = first_of(heap); meta; meta = meta->next)
+        merge(heap, meta);
 }
 
 /* ---- Opening and growing ---- */
@@ -103,13 +176,14 @@ static struct osmem_meta *add(struct hg_heap *heap, uint64_t at, struct osmem_me
     struct osmem_meta *meta = osmem_meta_at(heap, at);
 
     tell(heap, HG_EVENT_FRESH, meta, heap->size - at, 0);
-    put(meta, heap->size - at, OSMEM_FREE, last, NULL);
+    put(heap, meta, heap->size - at, OSMEM_FREE, last, NULL);
     push(heap, meta);
     return meta;
 }
 
 static void open(struct hg_heap *heap, const struct hg_settings *settings)
 {
+    hg_book_index_drop(heap);
     hg_settings_set_behind(heap, settings);
     if (heap->size > OSMEM_FIRST) /* a break that did not move down when the heap was reset */
         add(heap, OSMEM_FIRST, NULL);
@@ -146,7 +220,9 @@ static struct osmem_meta *extend(struct hg_heap *heap, struct osmem_meta *last,
     if (before == 0)
         return add(heap, at, last);
     tell(heap, HG_EVENT_FRESH, osmem_meta_at(heap, at), size, 0);
+    index_remove(heap, last);
     last->size += size;
+    index_add(heap, last);
     tell(heap, HG_EVENT_MERGE_LEFT, last, osmem_total(last), before);
     return last;
 }
@@ -165,19 +241,36 @@ static bool visit(const struct hg_heap *heap, const struct osmem_meta *meta,
     return fits;
 }
 
+/* What a search by the index finds: as find. */
+static struct osmem_meta *find_indexed(const struct hg_heap *heap, const struct book_index *index,
+                                       uint64_t size)
+{
+    uint64_t at = hg_book_index_best(index, size);
+
+    return at == 0 ? NULL : osmem_meta_at(heap, at);
+}
+
 /* The smallest free block that fits, the first of several; NULL if none does. In `ret_last` the
  * last of all blocks. */
 static struct osmem_meta *find(const struct hg_heap *heap, const struct book_need *need,
                                struct osmem_meta **ret_last)
 {
+    const struct book_index *index = book_index(heap);
     struct osmem_meta *best = NULL;
+    uint64_t passed = 0;
 
+    if (index)
+        *ret_last = osmem_meta_at(heap, index->last);
+    if (index && need->alignment <= OSMEM_UNIT)
+        return find_indexed(heap, index, need->size);
     *ret_last = NULL;
     for (struct osmem_meta *meta = first_of(heap); meta; meta = meta->next) {
         if (visit(heap, meta, need) && (!best || meta->size < best->size))
             best = meta;
         *ret_last = meta;
+        passed++;
     }
+    index_tire(heap, passed);
     return best;
 }
 
@@ -189,6 +282,7 @@ static void *place(const struct hg_heap *heap, struct osmem_meta *meta,
     struct osmem_meta *used = meta, *upper = NULL;
 
     tell_list(heap, HG_EVENT_TAKE, meta, 0);
+    index_remove(heap, meta);
     if (gap > 0)
         used = split(heap, meta, gap);
     rest = osmem_total(used) - need->size;

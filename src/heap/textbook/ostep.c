@@ -1,6 +1,7 @@
 /* ostep.c: the operations on a list of free pieces. */
 #include "heap/textbook/ostep.h"
 
+#include "heap/textbook/book_index.h"
 #include "heap/textbook/ostep_layout.h"
 #include "heap/textbook/ostep_read.h"
 
@@ -14,6 +15,110 @@ static void tell_list(const struct ostep *ostep, enum hg_event_kind kind,
                       const struct ostep_piece *piece, uint64_t other)
 {
     hg_emit_list(&ostep->heap, kind, BOOK_LIST, piece, piece->size, other);
+}
+
+static bool is_next_to(const struct ostep_piece *piece, const struct ostep_piece *right)
+{
+    return right == ostep_piece_at(piece, piece->size);
+}
+
+/* ---- The index: the same pieces ---- */
+
+static uint64_t at_of(const struct ostep *ostep, const struct ostep_piece *piece)
+{
+    return hg_offset(&ostep->heap, piece);
+}
+
+static void index_add(const struct ostep *ostep, const struct ostep_piece *piece, uint32_t label)
+{
+    hg_book_index_put(&ostep->heap, label, at_of(ostep, piece), piece->size);
+}
+
+static void index_remove(const struct ostep *ostep, const struct ostep_piece *piece)
+{
+    hg_book_index_remove(&ostep->heap, at_of(ostep, piece), piece->size);
+}
+
+static uint32_t label_of(const struct ostep *ostep, const struct ostep_piece *piece)
+{
+    const struct book_index *index = book_index(&ostep->heap);
+
+    return index ? hg_book_index_label(index, at_of(ostep, piece)) : 0;
+}
+
+/* The label for a piece that is put on the list now. */
+static uint32_t next_label(const struct ostep *ostep)
+{
+    struct book_index *index = book_index(&ostep->heap);
+
+    if (!index || ostep->settings.order == HG_ORDER_ADDRESS)
+        return 0;
+    if (index->front == 0 || index->back == UINT32_MAX)
+        hg_book_index_drop(&ostep->heap);
+    return ostep->settings.order == HG_ORDER_LIFO ? index->front-- : index->back++;
+}
+
+/* The trees that take the place of searches; 0 where none do. */
+static uint32_t trees_for(const struct hg_settings *settings)
+{
+    uint32_t trees = 1u << BOOK_BY_PLACE;
+
+    switch ((enum hg_order)settings->order) {
+    case HG_ORDER_ADDRESS:
+        return settings->fit == HG_FIT_IS_BEST ? trees | 1u << BOOK_BY_SIZE : trees;
+    case HG_ORDER_LIFO:
+    case HG_ORDER_FIFO: return settings->fit == HG_FIT_IS_BEST ? 0 : trees | 1u << BOOK_LABELS;
+    case HG_ORDER_SIZE_UP:
+    case HG_ORDER_SIZE_DOWN:
+        break; /* what remains of a piece is out of order until the next sort */
+    }
+    return 0;
+}
+
+/* Whether what comes behind a piece on the list is where an index takes it to be. */
+static bool is_in_place(const struct ostep *ostep, const struct ostep_piece *piece)
+{
+    const struct ostep_piece *next = piece->next;
+    bool merges = ostep->settings.coalesce == HG_COALESCE_IMMEDIATE;
+
+    return !next || ((piece < next || ostep->settings.order != HG_ORDER_ADDRESS) &&
+                     !(merges && is_next_to(piece, next)));
+}
+
+/* Note how many pieces were looked at; if that becomes too much, make an index. */
+static void index_tire(struct ostep *ostep, uint64_t looked_at)
+{
+    uint32_t trees = trees_for(&ostep->settings);
+    struct book_index *index;
+
+    if (trees == 0 || !hg_book_index_is_due(&ostep->heap, looked_at) ||
+        !hg_book_index_make(&ostep->heap, trees))
+        return;
+    index = book_index(&ostep->heap);
+    for (const struct ostep_piece *piece = ostep->head; piece; piece = piece->next) {
+        index_add(ostep, piece, trees >> BOOK_LABELS & 1 ? index->back++ : 0);
+        if (!is_in_place(ostep, piece)) {
+            hg_book_index_drop(&ostep->heap);
+            return;
+        }
+    }
+}
+
+/* The link to the piece that has this label and is `at`, or would be. */
+static struct ostep_piece **link_to(struct ostep *ostep, const struct book_index *index,
+                                    uint32_t label, uint64_t at)
+{
+    uint64_t before = hg_book_index_before(index, label, at);
+
+    return before == 0 ? &ostep->head : &ostep_piece_at(ostep, before)->next;
+}
+
+/* A piece may have got another one behind it on the list that the next pass merges into it. */
+static void index_see(const struct ostep *ostep, const struct ostep_piece *piece)
+{
+    if (ostep->settings.coalesce == HG_COALESCE_IMMEDIATE && piece->next &&
+        is_next_to(piece, piece->next))
+        hg_book_index_defer(&ostep->heap, at_of(ostep, piece));
 }
 
 /* ---- The list ---- */
@@ -32,17 +137,24 @@ static bool goes_before(const struct ostep *ostep, const struct ostep_piece *pie
     return true;
 }
 
-/* Put a piece on the list before the first one that it goes before, or last. */
-static void push(struct ostep *ostep, struct ostep_piece *piece)
+/* Put a piece on the list before the first one that it goes before, or last. Returns how many were
+ * looked at. */
+static uint64_t push(struct ostep *ostep, struct ostep_piece *piece)
 {
+    uint32_t label = next_label(ostep);
+    const struct book_index *index = book_index(&ostep->heap);
     struct ostep_piece **link = &ostep->head;
     uint64_t place = 0;
 
-    for (; *link && !goes_before(ostep, piece, *link); link = &(*link)->next)
+    if (index)
+        link = link_to(ostep, index, label, at_of(ostep, piece));
+    for (; !index && *link && !goes_before(ostep, piece, *link); link = &(*link)->next)
         place++;
     piece->next = *link;
     *link = piece;
+    index_add(ostep, piece, label);
     tell_list(ostep, HG_EVENT_PUSH, piece, place);
+    return place;
 }
 
 static bool is_sorted(const struct ostep *ostep)
@@ -68,28 +180,67 @@ static void sort(struct ostep *ostep)
     }
 }
 
-/* One pass over the list: a piece that begins where the one before it ends is merged into that.
- * Returns whether there was any. */
-static bool merge(struct ostep *ostep)
+/* Merge what begins where a piece ends into it, and what begins there. Returns whether there was
+ * any. */
+static bool merge_into(struct ostep *ostep, struct ostep_piece *piece)
 {
-    struct ostep_piece *piece = ostep->head;
     bool merged = false;
 
-    while (piece && piece->next) {
+    while (piece->next && is_next_to(piece, piece->next)) {
         struct ostep_piece *next = piece->next;
+        uint32_t label = label_of(ostep, piece);
         uint64_t taken = next->size;
 
-        if (next != ostep_piece_at(piece, piece->size)) {
-            piece = next;
-            continue;
-        }
         tell_list(ostep, HG_EVENT_UNLINK, next, 0);
+        index_remove(ostep, next);
+        index_remove(ostep, piece);
         piece->next = next->next;
         piece->size += taken;
+        index_add(ostep, piece, label);
         tell(ostep, HG_EVENT_MERGE_RIGHT, piece, taken);
         merged = true;
     }
     return merged;
+}
+
+/* One pass over the list. */
+static bool merge(struct ostep *ostep)
+{
+    bool merged = false;
+    uint64_t passed = 0;
+
+    for (struct ostep_piece *piece = ostep->head; piece; piece = piece->next, passed++)
+        merged = merge_into(ostep, piece) || merged;
+    index_tire(ostep, passed);
+    return merged;
+}
+
+/* Merge the pieces around one, from the first of them on. */
+static void merge_around(struct ostep *ostep, const struct book_index *index,
+                         struct ostep_piece *piece)
+{
+    for (;;) {
+        uint64_t before = hg_book_index_before(index, label_of(ostep, piece), at_of(ostep, piece));
+
+        if (before == 0 || !is_next_to(ostep_piece_at(ostep, before), piece))
+            break;
+        piece = ostep_piece_at(ostep, before);
+    }
+    merge_into(ostep, piece);
+}
+
+/* What a pass merges that follows on a piece being put on the list: around it, and where others
+ * were taken off since the last one. */
+static void merge_indexed(struct ostep *ostep, struct book_index *index, struct ostep_piece *piece)
+{
+    uint64_t at = at_of(ostep, piece);
+
+    for (; at != 0 && book_index(&ostep->heap); at = hg_book_index_next(index)) {
+        if (hg_book_index_has(index, at, 0))
+            merge_around(ostep, index, ostep_piece_at(ostep, at));
+    }
+    if (!book_index(&ostep->heap))
+        merge(ostep);
 }
 
 static void coalesce(struct hg_heap *heap)
@@ -101,10 +252,17 @@ static void coalesce(struct hg_heap *heap)
 /* Enter a free piece as the book's free does. */
 static void enter(struct ostep *ostep, struct ostep_piece *piece)
 {
-    if (is_sorted(ostep))
+    struct book_index *index = book_index(&ostep->heap);
+    uint64_t passed;
+
+    if (is_sorted(ostep) && !index)
         sort(ostep);
-    push(ostep, piece);
-    if (ostep->settings.coalesce == HG_COALESCE_IMMEDIATE)
+    passed = push(ostep, piece);
+    if (ostep->settings.coalesce != HG_COALESCE_IMMEDIATE)
+        index_tire(ostep, passed);
+    else if (index)
+        merge_indexed(ostep, index, piece);
+    else
         merge(ostep);
 }
 
@@ -146,6 +304,7 @@ static void open(struct hg_heap *heap, const struct hg_settings *settings)
 {
     struct ostep *ostep = ostep_of(heap);
 
+    hg_book_index_drop(heap);
     ostep->settings = *settings;
     ostep->head = NULL;
     if (heap->size > OSTEP_FIRST)
@@ -178,22 +337,45 @@ static bool is_better(enum hg_fit fit, const struct ostep_piece *piece,
     return fit == HG_FIT_IS_BEST ? piece->size < chosen->size : piece->size > chosen->size;
 }
 
+/* What a search by the index finds: as find. */
+static struct ostep_piece **find_indexed(struct ostep *ostep, const struct book_index *index,
+                                         uint64_t size)
+{
+    uint64_t at = 0;
+
+    switch ((enum hg_fit)ostep->settings.fit) {
+    case HG_FIT_IS_BEST: at = hg_book_index_best(index, size); break;
+    case HG_FIT_IS_WORST: at = hg_book_index_worst(index); break;
+    case HG_FIT_IS_FIRST:
+    case HG_FIT_IS_NEXT: at = hg_book_index_first(index, 0, size); break;
+    }
+    if (at == 0 || ostep_piece_at(ostep, at)->size < size)
+        return NULL;
+    return link_to(ostep, index, hg_book_index_label(index, at), at);
+}
+
 /* The link to the piece that the fit says, NULL if none fits. First fit stops there, the others
  * see the whole list, and of equals take the first. */
 static struct ostep_piece **find(struct ostep *ostep, const struct book_need *need)
 {
+    const struct book_index *index = need->alignment > OSTEP_UNIT ? NULL : book_index(&ostep->heap);
     enum hg_fit fit = (enum hg_fit)ostep->settings.fit;
     struct ostep_piece **chosen = NULL;
+    uint64_t passed = 0;
 
+    if (index)
+        return find_indexed(ostep, index, need->size);
     for (struct ostep_piece **link = &ostep->head; *link; link = &(*link)->next) {
         bool fits = (*link)->size >= need->size + gap_in(ostep, *link, need);
 
         hg_emit_visit(&ostep->heap, BOOK_LIST, *link, (*link)->size, fits);
         if (fits && (!chosen || is_better(fit, *link, *chosen)))
             chosen = link;
+        passed++;
         if (fits && fit == HG_FIT_IS_FIRST)
             break;
     }
+    index_tire(ostep, passed);
     return chosen;
 }
 
@@ -209,13 +391,15 @@ static struct ostep_piece *split(const struct ostep *ostep, struct ostep_piece *
     return upper;
 }
 
-/* Put what is left of the piece that was at `link` in its place. */
+/* Put what is left of the piece that was at `link`, with this label, in its place. */
 static struct ostep_piece **replace(const struct ostep *ostep, struct ostep_piece **link,
-                                    struct ostep_piece *piece, const struct ostep_piece *old)
+                                    struct ostep_piece *piece, uint32_t label,
+                                    const struct ostep_piece *old)
 {
     piece->next = *link;
     *link = piece;
-    tell_list(ostep, HG_EVENT_REPLACE, piece, hg_offset(&ostep->heap, old));
+    index_add(ostep, piece, label);
+    tell_list(ostep, HG_EVENT_REPLACE, piece, at_of(ostep, old));
     return &piece->next;
 }
 
@@ -231,14 +415,23 @@ static uint64_t place_of(struct ostep *ostep, struct ostep_piece *const *link)
     return place;
 }
 
+/* The piece whose link this is; the list's head is no piece's. */
+static struct ostep_piece *owner_of(struct ostep_piece **link)
+{
+    return (struct ostep_piece *)((uintptr_t)link - offsetof(struct ostep_piece, next));
+}
+
 /* Give out what is needed of the piece behind `link`. */
 static void *take(struct ostep *ostep, struct ostep_piece **link, const struct book_need *need)
 {
     struct ostep_piece *piece = *link, *used = piece, *rest = NULL;
     uint64_t gap = gap_in(ostep, piece, need);
+    uint32_t label = label_of(ostep, piece);
+    struct ostep_piece *left = link == &ostep->head ? NULL : owner_of(link);
 
     *link = piece->next;
     tell_list(ostep, HG_EVENT_TAKE, piece, 0);
+    index_remove(ostep, piece);
     if (gap > 0)
         used = split(ostep, piece, gap);
     if (used->size > need->size)
@@ -246,14 +439,19 @@ static void *take(struct ostep *ostep, struct ostep_piece **link, const struct b
     else
         tell(ostep, HG_EVENT_WHOLE, used, 0);
     if (gap > 0)
-        link = replace(ostep, link, piece, piece);
+        link = replace(ostep, link, piece, label, piece);
     if (gap == 0 && rest) {
-        replace(ostep, link, rest, piece);
+        replace(ostep, link, rest, label, piece);
     } else if (rest) {
         rest->next = *link;
         *link = rest;
+        index_add(ostep, rest, label);
         tell_list(ostep, HG_EVENT_PUSH, rest, place_of(ostep, link));
     }
+    if (left)
+        index_see(ostep, left);
+    if (rest)
+        index_see(ostep, rest);
     used->magic = OSTEP_MAGIC;
     tell(ostep, HG_EVENT_HANDOVER, used, 0);
     return used + 1;

@@ -1,0 +1,253 @@
+/* test_book_index.c: a textbook's heap to which memory was lent for an index gives out the same,
+ * and holds the same after each operation, byte for byte, as one that goes along its list. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bits.h"
+#include "base/random.h"
+#include "heap/textbook/book_index.h"
+#include "test.h"
+
+#define ARENA_SIZE ((size_t)1 << 20)
+
+enum { LIVE = 300, OPERATIONS = 3000, ASIDE_SIZE = 1 << 16, TINY_ASIDE = 512 };
+
+/* What a heap came to: how often it had an index, and a hash of its bytes after each operation. */
+struct outcome {
+    uint64_t hashes[OPERATIONS];
+    int indexed;
+};
+
+/* One heap on its way. All begin at the same address, as their links are addresses. */
+struct side {
+    struct hg_arena arena;
+    struct hg_heap *heap;
+    struct hg_aside aside;
+    void *live[LIVE];
+    struct random random;
+};
+
+static uint64_t hash_of(const struct hg_heap *heap)
+{
+    uint64_t hash = hg_size(heap), word;
+
+    for (size_t at = sizeof *heap; at + sizeof word <= hg_size(heap); at += sizeof word) {
+        memcpy(&word, (const char *)heap + at, sizeof word);
+        hash = bits_mix(hash ^ word);
+    }
+    return hash;
+}
+
+static size_t draw_size(struct side *side)
+{
+    static const size_t most[] = {8, 24, 40, 100, 600};
+
+    return 1 + random_below(&side->random, most[random_below(&side->random, TEST_COUNT(most))]);
+}
+
+static void step(struct side *side)
+{
+    void **live = &side->live[random_below(&side->random, LIVE)];
+    uint64_t dice = random_below(&side->random, 200);
+    size_t size = draw_size(side);
+
+    if (dice < 20)
+        *live = *live ? hg_realloc(side->heap, *live, size) : NULL;
+    else if (dice < 22)
+        hg_coalesce(side->heap);
+    else if (*live && hg_free(side->heap, *live))
+        *live = NULL;
+    else if (dice < 30)
+        *live = hg_aligned_alloc(side->heap, (size_t)8 << dice % 6, size);
+    else
+        *live = hg_malloc(side->heap, dice < 32 ? size * 20 : size);
+}
+
+static void ignore(void *context, const struct hg_event *event)
+{
+    (void)context;
+    (void)event;
+}
+
+/* Lend memory anew, to a heap that is tired of searching already. */
+static void lend(struct side *side)
+{
+    side->aside.is_kept = false;
+    side->aside.effort = UINT32_MAX;
+    hg_aside_lend(side->heap, &side->aside);
+}
+
+/* Somebody observes for a while; then what was kept is not true any more. */
+static void look(struct side *side)
+{
+    hg_observe(side->heap, ignore, NULL);
+    for (int i = 0; i < 20; i++)
+        step(side);
+    lend(side);
+}
+
+static void run(const struct hg_config *config, char *arena, void *memory, size_t size,
+                struct outcome *ret_outcome)
+{
+    struct side side = {.arena = {.start = arena, .size = ARENA_SIZE},
+                        .aside = {.memory = memory, .size = size},
+                        .random = {.state = 11}};
+    struct hg_os os = hg_os_arena(&side.arena);
+    struct hg_defect defect;
+
+    memset(arena, 0, ARENA_SIZE);
+    *ret_outcome = (struct outcome){.indexed = 0};
+    side.heap = hg_open(config, &os, NULL, NULL);
+    assert_non_null(side.heap);
+    lend(&side);
+    for (int i = 0; i < OPERATIONS; i++) {
+        if (i % 500 == 499)
+            look(&side);
+        step(&side);
+        ret_outcome->hashes[i] = hash_of(side.heap);
+        ret_outcome->indexed += book_index(side.heap) != NULL;
+    }
+    assert_true(hg_check(side.heap, hg_size(side.heap), &defect));
+}
+
+/* Returns for how many operations there was an index. */
+static int expect_same(const struct hg_config *config, size_t size)
+{
+    char *arena = aligned_alloc(4096, ARENA_SIZE);
+    void *memory = malloc(ASIDE_SIZE);
+    static struct outcome along, indexed;
+
+    assert_true(arena && memory);
+    run(config, arena, NULL, 0, &along);
+    run(config, arena, memory, size, &indexed);
+    assert_int_equal(along.indexed, 0);
+    for (int i = 0; i < OPERATIONS; i++)
+        assert_int_equal(along.hashes[i], indexed.hashes[i]);
+    free(memory);
+    free(arena);
+    return indexed.indexed;
+}
+
+static struct hg_config config_of(const char *policy, enum hg_fit fit, enum hg_order order,
+                                  enum hg_coalesce coalesce)
+{
+    struct hg_config config = hg_config_default(policy);
+
+    config.settings[HG_SETTING_FIT] = fit;
+    config.settings[HG_SETTING_ORDER] = order;
+    config.settings[HG_SETTING_COALESCE] = coalesce;
+    config.settings[HG_SETTING_GROW] = 64;
+    return config;
+}
+
+static void an_index_changes_nothing(void **state)
+{
+    static const struct {
+        const char *policy;
+        enum hg_fit fit;
+    } rows[] = {{"kr", HG_FIT_IS_FIRST},
+                {"csapp", HG_FIT_IS_FIRST},
+                {"csapp", HG_FIT_IS_NEXT},
+                {"osmem", HG_FIT_IS_FIRST}};
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        struct hg_config config =
+            config_of(rows[i].policy, rows[i].fit, HG_ORDER_LIFO, HG_COALESCE_IMMEDIATE);
+
+        assert_true(expect_same(&config, ASIDE_SIZE) > OPERATIONS / 2);
+    }
+}
+
+/* Which orders of the list an index can follow; best fit wants the first of equals on it. */
+static bool follows(enum hg_fit fit, enum hg_order order)
+{
+    return order == HG_ORDER_ADDRESS ||
+           (fit != HG_FIT_IS_BEST && (order == HG_ORDER_LIFO || order == HG_ORDER_FIFO));
+}
+
+static void an_index_changes_nothing_in_any_order(void **state)
+{
+    static const enum hg_fit fits[] = {HG_FIT_IS_FIRST, HG_FIT_IS_BEST, HG_FIT_IS_WORST};
+    static const enum hg_coalesce times[] = {HG_COALESCE_IMMEDIATE, HG_COALESCE_DEFERRED,
+                                             HG_COALESCE_NEVER};
+
+    (void)state;
+    for (size_t i = 0; i < 5 * TEST_COUNT(fits) * TEST_COUNT(times); i++) {
+        enum hg_fit fit = fits[i % TEST_COUNT(fits)];
+        enum hg_order order = (enum hg_order)(i / TEST_COUNT(fits) % 5);
+        struct hg_config config = config_of("ostep", fit, order, times[i / TEST_COUNT(fits) / 5]);
+        int indexed = expect_same(&config, ASIDE_SIZE);
+
+        if (follows(fit, order))
+            assert_true(indexed > OPERATIONS / 2);
+        else
+            assert_int_equal(indexed, 0);
+    }
+}
+
+/* Two pieces that lie side by side come together on the list as the one between them is taken; then
+ * a part of the first is taken, too, before a pass merges what is left. Returns a
+ * hash of it all. */
+static uint64_t merge_late(char *arena, void *memory)
+{
+    struct hg_config config =
+        config_of("ostep", HG_FIT_IS_FIRST, HG_ORDER_LIFO, HG_COALESCE_IMMEDIATE);
+    struct side side = {.arena = {.start = arena, .size = ARENA_SIZE},
+                        .aside = {.memory = memory, .size = memory ? ASIDE_SIZE : 0}};
+    struct hg_os os = hg_os_arena(&side.arena);
+    static const size_t sizes[] = {48, 48, 16, 112, 16, 16, 16};
+    void *payloads[TEST_COUNT(sizes)];
+
+    memset(arena, 0, ARENA_SIZE);
+    side.heap = hg_open(&config, &os, NULL, NULL);
+    lend(&side);
+    for (size_t i = 0; i < TEST_COUNT(sizes); i++)
+        payloads[i] = hg_malloc(side.heap, sizes[i]);
+    assert_true((book_index(side.heap) != NULL) == (memory != NULL));
+    hg_free(side.heap, payloads[1]);
+    hg_free(side.heap, payloads[3]);
+    hg_free(side.heap, payloads[0]);
+    assert_ptr_equal(hg_malloc(side.heap, 112), payloads[3]);
+    assert_ptr_equal(hg_malloc(side.heap, 16), payloads[0]);
+    hg_free(side.heap, payloads[5]);
+    return hash_of(side.heap);
+}
+
+static void pieces_that_searches_bring_together_are_merged_by_the_next_pass(void **state)
+{
+    char *arena = aligned_alloc(4096, ARENA_SIZE);
+    void *memory = malloc(ASIDE_SIZE);
+
+    (void)state;
+    assert_true(arena && memory);
+    assert_int_equal(merge_late(arena, NULL), merge_late(arena, memory));
+    free(memory);
+    free(arena);
+}
+
+/* Where there is no room for all free blocks, the list is gone along as ever. */
+static void an_index_that_has_no_room_is_given_up(void **state)
+{
+    static const char *const policies[] = {"kr", "csapp", "ostep", "osmem"};
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(policies); i++) {
+        struct hg_config config = hg_config_default(policies[i]);
+
+        assert_true(expect_same(&config, TINY_ASIDE) < OPERATIONS / 2);
+        assert_int_equal(expect_same(&config, 0), 0);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_index_changes_nothing),
+        cmocka_unit_test(an_index_changes_nothing_in_any_order),
+        cmocka_unit_test(pieces_that_searches_bring_together_are_merged_by_the_next_pass),
+        cmocka_unit_test(an_index_that_has_no_room_is_given_up),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
