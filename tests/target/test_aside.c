@@ -19,11 +19,11 @@ static struct target_change run(struct target *target, struct op op)
     return change;
 }
 
-/* A heap of best-fit whose list is long. One that may be damaged goes along its list all the same:
- * it is enough that a pointer was looked at before it was freed. */
-static struct target *start(bool is_suspect)
+/* A heap whose list is long. One that may be damaged goes along its list all the same: it is enough
+ * that a pointer was looked at before it was freed. */
+static struct target *start_under(const char *policy, bool is_suspect)
 {
-    struct hg_config config = kind_config_default("best-fit");
+    struct hg_config config = kind_config_default(policy);
     struct kind_description description;
     struct target_splice splice;
     struct error error;
@@ -36,6 +36,11 @@ static struct target *start(bool is_suspect)
     for (uint32_t slot = 1; slot < SLOTS; slot += 2)
         run(target, (struct op){.kind = OP_FREE, .slot = slot, .examine = slot == 1 && is_suspect});
     return target;
+}
+
+static struct target *start(bool is_suspect)
+{
+    return start_under("best-fit", is_suspect);
 }
 
 /* Private memory of the heap process, in KiB. */
@@ -109,21 +114,28 @@ static struct target *clone_of(struct target *target)
     return clone;
 }
 
+/* The same is done to both, and nobody is told. */
+static void replay_on_both(struct target *one, struct target *other, struct plan *plan)
+{
+    const struct op_result *results;
+    struct op silent[ROUNDS];
+
+    for (int i = 0; i < ROUNDS; i++)
+        silent[i] = plan_op(plan);
+    assert_true(target_replay(one, silent, ROUNDS, false, &results));
+    assert_true(target_replay(other, silent, ROUNDS, false, &results));
+}
+
 /* Also behind a replay, of which nobody is told, and in a clone. */
 static void what_is_told_of_a_long_list_is_the_same(void **state)
 {
     struct target *aside = start(false), *along = start(true), *clone;
     unsigned long aside_before = data_size(aside), along_before = data_size(along);
-    const struct op_result *results;
     struct plan plan = plan_begin();
-    struct op silent[ROUNDS];
 
     (void)state;
     act_on_both(aside, along, &plan);
-    for (int i = 0; i < ROUNDS; i++)
-        silent[i] = plan_op(&plan);
-    assert_true(target_replay(aside, silent, ROUNDS, false, &results));
-    assert_true(target_replay(along, silent, ROUNDS, false, &results));
+    replay_on_both(aside, along, &plan);
     act_on_both(aside, along, &plan);
     clone = clone_of(aside);
     act_on_both(clone, along, &plan);
@@ -132,6 +144,33 @@ static void what_is_told_of_a_long_list_is_the_same(void **state)
     target_destroy(clone);
     target_destroy(along);
     target_destroy(aside);
+}
+
+/* What a textbook's heap came to by an index, of which nobody was told, is what its searches would
+ * have made of it; and an index is not taken to be true behind what was told. */
+static void a_textbook_is_the_same_behind_what_is_not_told(void **state)
+{
+    static const char *const policies[] = {"kr", "csapp", "ostep", "osmem"};
+    enum { TIMES = 20 };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(policies); i++) {
+        struct target *aside = start_under(policies[i], false);
+        struct target *along = start_under(policies[i], true);
+        unsigned long aside_before = data_size(aside), along_before = data_size(along);
+        struct plan plan = plan_begin();
+
+        for (int time = 0; time < TIMES; time++) {
+            replay_on_both(aside, along, &plan);
+            if (time % 8 == 7)
+                act_on_both(aside, along, &plan);
+        }
+        act_on_both(aside, along, &plan);
+        assert_true(has_aside(aside, aside_before));
+        assert_false(has_aside(along, along_before));
+        target_destroy(along);
+        target_destroy(aside);
+    }
 }
 
 /* How many KiB of the memory beside the heap the process has: of the mapping that is so large. */
@@ -208,6 +247,7 @@ int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_told_of_a_long_list_is_the_same),
+        cmocka_unit_test(a_textbook_is_the_same_behind_what_is_not_told),
         cmocka_unit_test(a_clone_has_memory_of_its_own_beside_the_heap),
         cmocka_unit_test(it_is_there_from_the_first_long_search_on),
         cmocka_unit_test(a_limit_leaves_the_heap_as_much),
