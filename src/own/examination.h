@@ -40,6 +40,7 @@ struct examination_result {
     uint64_t step;  /* at hand when it ended otherwise than it should; 0 before the first */
     int number;     /* the signal, or the exit status */
     uint64_t address;
+    bool is_overflow;    /* the signal was for the stack's */
     struct text problem; /* why there was no heap */
     struct text said;    /* what was printed, as much as there was room for */
     struct fault faults[SHEET_FAULTS_MAX];

@@ -322,6 +322,7 @@ int examine(void)
         examination.sheet->state = SHEET_FAULT;
         examination.sheet->signal = report.signal;
         examination.sheet->address = report.address;
+        examination.sheet->is_overflow = report.is_overflow;
     }
     _exit(0);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/size.h"
+#include "target/guard.h"
 #include "target/said.h"
 
 /* Of an operation on what asked for nothing, that it did: many answer NULL then, and do not expect
@@ -161,7 +162,8 @@ static void add_end(const struct examination_result *result, const struct trace 
     case EXAMINATION_FAULT:
         text_add(text, "SIG%s", name ? name : "?");
         if (result->address != 0)
-            text_add(text, " at address 0x%" PRIx64, result->address);
+            text_add(text, " at address 0x%" PRIx64 "%s", result->address,
+                     guard_remark(result->is_overflow));
         break;
     case EXAMINATION_KILLED: text_add(text, "killed by SIG%s", name ? name : "?"); break;
     case EXAMINATION_EXITED:

@@ -205,6 +205,7 @@ void run_take_sheet(const struct run *run, struct examination_result *result)
     result->step = sheet->step <= run->op_count ? sheet->step : 0;
     result->round = sheet->round;
     result->address = sheet->address;
+    result->is_overflow = sheet->is_overflow;
     result->fault_count = sheet->fault_count;
     result->listed = sheet->listed < SHEET_FAULTS_MAX ? sheet->listed : SHEET_FAULTS_MAX;
     memcpy(result->faults, sheet->faults, sizeof result->faults);

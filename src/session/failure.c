@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "collector/events.h"
+#include "target/guard.h"
 #include "target/said.h"
 
 static const char *signal_name(int number)
@@ -23,8 +24,9 @@ void failure_add(const struct target_failure *failure, struct text *text)
         if (failure->number == SIGABRT)
             text_add(text, "the allocator gave up: SIGABRT");
         else
-            text_add(text, "the allocator faulted: SIG%s at address 0x%" PRIx64,
-                     signal_name(failure->number), failure->address);
+            text_add(text, "the allocator faulted: SIG%s at address 0x%" PRIx64 "%s",
+                     signal_name(failure->number), failure->address,
+                     guard_remark(failure->is_overflow));
         break;
     case TARGET_STUCK:
         text_add(text, "the allocator was still running after %d s and was stopped",

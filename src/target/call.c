@@ -222,6 +222,7 @@ bool call_fail(struct target *target, enum target_failure_kind kind)
         .kind = kind,
         .number = reply->number,
         .address = reply->address,
+        .is_overflow = reply->is_overflow,
         .op = reply->ops_done,
         .has_event = reply->has_event && (kind == TARGET_FAULT || kind == TARGET_STUCK),
         .event = reply->last_event};

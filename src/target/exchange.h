@@ -86,7 +86,7 @@ struct reply {
     uint64_t heap_size;
     struct hg_event last_event; /* of a fault or an interrupt: reported last, if has_event */
     uint32_t has_event;
-    uint32_t unused;
+    uint32_t is_overflow;    /* of a fault: the stack's */
     uint64_t events;         /* in events[], of all but runs */
     uint64_t events_dropped; /* what did not fit there */
     uint64_t blocks;         /* in blocks[]: they replace all blocks in [low, high); what lies in

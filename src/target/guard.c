@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stddef.h>
+#include <ucontext.h>
 
 enum {
     HANDLER_STACK_SIZE = 64 * 1024,
@@ -19,9 +20,30 @@ static volatile sig_atomic_t is_running;
 static volatile struct guard_report report;
 static char handler_stack[HANDLER_STACK_SIZE]; /* a fault may be the stack's own overflow */
 
+/* Where the stack's top was; 0 where the machine is none that we know. */
+static uintptr_t stack_pointer(const ucontext_t *context)
+{
+#if defined __x86_64__
+    return (uintptr_t)context->uc_mcontext.gregs[REG_RSP];
+#elif defined __aarch64__
+    return (uintptr_t)context->uc_mcontext.sp;
+#else
+    (void)context;
+    return 0;
+#endif
+}
+
+/* Whether a function's words there could not be had: a little below the top, as by a call, or in
+ * what the function has above it. All of a stack that is there can be written to. */
+static bool is_overflow(int number, uintptr_t address, uintptr_t top)
+{
+    enum { BELOW = 4096, ABOVE = 1 << 20 };
+
+    return number == SIGSEGV && top > BELOW && address >= top - BELOW && address < top + ABOVE;
+}
+
 static void on_fault(int number, siginfo_t *info, void *context)
 {
-    (void)context;
     if (!is_running) {
         signal(number, SIG_DFL); /* not the allocator's: let it kill the process, */
         raise(number);           /* also if it was sent rather than met */
@@ -29,6 +51,7 @@ static void on_fault(int number, siginfo_t *info, void *context)
     }
     report.signal = number;
     report.address = number == SIGABRT ? 0 : (uint64_t)(uintptr_t)info->si_addr;
+    report.is_overflow = is_overflow(number, (uintptr_t)info->si_addr, stack_pointer(context));
     siglongjmp(way_out, GUARD_FAULT);
 }
 
@@ -64,6 +87,7 @@ enum guard_outcome guard_run(void (*function)(void *context), void *context,
     if (outcome == GUARD_FAULT) {
         ret_report->signal = report.signal;
         ret_report->address = report.address;
+        ret_report->is_overflow = report.is_overflow;
     }
     return (enum guard_outcome)outcome;
 }

@@ -2,6 +2,7 @@
 #ifndef TARGET_GUARD_H
 #define TARGET_GUARD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum guard_outcome { GUARD_COMPLETED, GUARD_FAULT, GUARD_INTERRUPTED };
@@ -9,7 +10,14 @@ enum guard_outcome { GUARD_COMPLETED, GUARD_FAULT, GUARD_INTERRUPTED };
 struct guard_report {
     int signal;
     uint64_t address; /* that the fault was about; 0 of SIGABRT, which is about none */
+    bool is_overflow; /* that of the stack, as by a function that calls itself without end */
 };
+
+/* What is said behind the address. */
+static inline const char *guard_remark(bool is_overflow)
+{
+    return is_overflow ? " (stack overflow)" : "";
+}
 
 /* Install the handlers for faults, and for SIGUSR1, by which the front interrupts. Once. */
 void guard_install(void);

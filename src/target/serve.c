@@ -243,6 +243,7 @@ static void serve_request(struct server *server)
         reply->status = outcome == GUARD_FAULT ? REPLY_FAULT : REPLY_INTERRUPTED;
         reply->number = fault.signal;
         reply->address = fault.address;
+        reply->is_overflow = fault.is_overflow;
         reply->has_event = server->recorder.count > 0;
         if (reply->has_event)
             reply->last_event = server->recorder.events[server->recorder.count - 1];

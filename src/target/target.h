@@ -47,7 +47,8 @@ struct target_waiter {
 struct target_failure {
     enum target_failure_kind kind;
     int number;            /* errno, the signal, the exit status, or how many seconds it ran */
-    uint64_t address;      /* that a fault was about */
+    uint64_t address;      /* that a fault was about, */
+    bool is_overflow;      /* and whether the stack's overflow was */
     uint64_t op;           /* the index of the operation at fault */
     bool has_event;        /* it had reported something before, */
     struct hg_event event; /* at last this */

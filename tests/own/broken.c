@@ -111,6 +111,12 @@ void mm_free(void *payload)
     *(volatile char *)payload = 1;
     *(volatile char *)(uintptr_t)8 = 1;
 #endif
+#ifdef RECURS
+    volatile char word = 0;
+
+    mm_free(payload);
+    word++; /* or it were a loop */
+#endif
 #ifdef LOOPS
     for (;;)
         ;

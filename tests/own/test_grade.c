@@ -159,6 +159,7 @@ static void each_fault_is_told_rightly(void **state)
          "  after mm_init was called again, step 1, alloc 0 (64 bytes): its payload is "
          "at +0x0014, which is not a multiple of 8"},
         {"CRASHES", "step 5, free 1: SIGSEGV at address 0x8"},
+        {"RECURS", "(stack overflow)"},
         {"EXITS", "step 5, free 1: it called exit, with status 3"},
         {"ASSERTS", "Assertion `payload == NULL' failed"},
         {"LOOPS", "step 5, free 1: it had not come to an end after 1 s"},

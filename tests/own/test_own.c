@@ -236,6 +236,8 @@ static void faults_are_told_with_their_step(void **state)
         {"CC='cc -DCRASHES' $P -a $H/broken.c -e 'alloc A 8; free A' 2>&1", 1,
          "step 2, free A: the allocator faulted: SIGSEGV at address 0x8; a fresh heap is as it was "
          "after step 1"},
+        {"CC='cc -w -DRECURS' $P -a $H/broken.c -e 'alloc A 8; free A' 2>&1", 1,
+         " (stack overflow); a fresh heap is as it was after step 1"},
         {"CC='cc -DLOOPS' $P -a $H/broken.c -e 'alloc A 8; free A' 2>&1", 1,
          "step 2, free A: the allocator was still running after 2 s"},
         {"CC='cc -DSLEEPS' $P -a $H/broken.c -e 'alloc A 8; free A' 2>&1", 1,
