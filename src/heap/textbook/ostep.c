@@ -1,8 +1,7 @@
 /* ostep.c: the operations on a list of free pieces. */
 #include "heap/textbook/ostep.h"
 
-#include "heap/textbook/book_index.h"
-#include "heap/textbook/ostep_layout.h"
+#include "heap/textbook/ostep_index.h"
 #include "heap/textbook/ostep_read.h"
 
 static void tell(const struct ostep *ostep, enum hg_event_kind kind,
@@ -15,110 +14,6 @@ static void tell_list(const struct ostep *ostep, enum hg_event_kind kind,
                       const struct ostep_piece *piece, uint64_t other)
 {
     hg_emit_list(&ostep->heap, kind, BOOK_LIST, piece, piece->size, other);
-}
-
-static bool is_next_to(const struct ostep_piece *piece, const struct ostep_piece *right)
-{
-    return right == ostep_piece_at(piece, piece->size);
-}
-
-/* ---- The index: the same pieces ---- */
-
-static uint64_t at_of(const struct ostep *ostep, const struct ostep_piece *piece)
-{
-    return hg_offset(&ostep->heap, piece);
-}
-
-static void index_add(const struct ostep *ostep, const struct ostep_piece *piece, uint32_t label)
-{
-    hg_book_index_put(&ostep->heap, label, at_of(ostep, piece), piece->size);
-}
-
-static void index_remove(const struct ostep *ostep, const struct ostep_piece *piece)
-{
-    hg_book_index_remove(&ostep->heap, at_of(ostep, piece), piece->size);
-}
-
-static uint32_t label_of(const struct ostep *ostep, const struct ostep_piece *piece)
-{
-    const struct book_index *index = book_index(&ostep->heap);
-
-    return index ? hg_book_index_label(index, at_of(ostep, piece)) : 0;
-}
-
-/* The label for a piece that is put on the list now. */
-static uint32_t next_label(const struct ostep *ostep)
-{
-    struct book_index *index = book_index(&ostep->heap);
-
-    if (!index || ostep->settings.order == HG_ORDER_ADDRESS)
-        return 0;
-    if (index->front == 0 || index->back == UINT32_MAX)
-        hg_book_index_drop(&ostep->heap);
-    return ostep->settings.order == HG_ORDER_LIFO ? index->front-- : index->back++;
-}
-
-/* The trees that take the place of searches; 0 where none do. */
-static uint32_t trees_for(const struct hg_settings *settings)
-{
-    uint32_t trees = 1u << BOOK_BY_PLACE;
-
-    switch ((enum hg_order)settings->order) {
-    case HG_ORDER_ADDRESS:
-        return settings->fit == HG_FIT_IS_BEST ? trees | 1u << BOOK_BY_SIZE : trees;
-    case HG_ORDER_LIFO:
-    case HG_ORDER_FIFO: return settings->fit == HG_FIT_IS_BEST ? 0 : trees | 1u << BOOK_LABELS;
-    case HG_ORDER_SIZE_UP:
-    case HG_ORDER_SIZE_DOWN:
-        break; /* what remains of a piece is out of order until the next sort */
-    }
-    return 0;
-}
-
-/* Whether what comes behind a piece on the list is where an index takes it to be. */
-static bool is_in_place(const struct ostep *ostep, const struct ostep_piece *piece)
-{
-    const struct ostep_piece *next = piece->next;
-    bool merges = ostep->settings.coalesce == HG_COALESCE_IMMEDIATE;
-
-    return !next || ((piece < next || ostep->settings.order != HG_ORDER_ADDRESS) &&
-                     !(merges && is_next_to(piece, next)));
-}
-
-/* Note how many pieces were looked at; if that becomes too much, make an index. */
-static void index_tire(struct ostep *ostep, uint64_t looked_at)
-{
-    uint32_t trees = trees_for(&ostep->settings);
-    struct book_index *index;
-
-    if (trees == 0 || !hg_book_index_is_due(&ostep->heap, looked_at) ||
-        !hg_book_index_make(&ostep->heap, trees))
-        return;
-    index = book_index(&ostep->heap);
-    for (const struct ostep_piece *piece = ostep->head; piece; piece = piece->next) {
-        index_add(ostep, piece, trees >> BOOK_LABELS & 1 ? index->back++ : 0);
-        if (!is_in_place(ostep, piece)) {
-            hg_book_index_drop(&ostep->heap);
-            return;
-        }
-    }
-}
-
-/* The link to the piece that has this label and is `at`, or would be. */
-static struct ostep_piece **link_to(struct ostep *ostep, const struct book_index *index,
-                                    uint32_t label, uint64_t at)
-{
-    uint64_t before = hg_book_index_before(index, label, at);
-
-    return before == 0 ? &ostep->head : &ostep_piece_at(ostep, before)->next;
-}
-
-/* A piece may have got another one behind it on the list that the next pass merges into it. */
-static void index_see(const struct ostep *ostep, const struct ostep_piece *piece)
-{
-    if (ostep->settings.coalesce == HG_COALESCE_IMMEDIATE && piece->next &&
-        is_next_to(piece, piece->next))
-        hg_book_index_defer(&ostep->heap, at_of(ostep, piece));
 }
 
 /* ---- The list ---- */
@@ -141,18 +36,18 @@ static bool goes_before(const struct ostep *ostep, const struct ostep_piece *pie
  * looked at. */
 static uint64_t push(struct ostep *ostep, struct ostep_piece *piece)
 {
-    uint32_t label = next_label(ostep);
+    uint32_t label = hg_ostep_index_next_label(ostep);
     const struct book_index *index = book_index(&ostep->heap);
     struct ostep_piece **link = &ostep->head;
     uint64_t place = 0;
 
     if (index)
-        link = link_to(ostep, index, label, at_of(ostep, piece));
+        link = hg_ostep_index_link(ostep, index, label, ostep_at(ostep, piece));
     for (; !index && *link && !goes_before(ostep, piece, *link); link = &(*link)->next)
         place++;
     piece->next = *link;
     *link = piece;
-    index_add(ostep, piece, label);
+    hg_ostep_index_add(ostep, piece, label);
     tell_list(ostep, HG_EVENT_PUSH, piece, place);
     return place;
 }
@@ -186,17 +81,17 @@ static bool merge_into(struct ostep *ostep, struct ostep_piece *piece)
 {
     bool merged = false;
 
-    while (piece->next && is_next_to(piece, piece->next)) {
+    while (piece->next && ostep_is_next_to(piece, piece->next)) {
         struct ostep_piece *next = piece->next;
-        uint32_t label = label_of(ostep, piece);
+        uint32_t label = hg_ostep_index_label(ostep, piece);
         uint64_t taken = next->size;
 
         tell_list(ostep, HG_EVENT_UNLINK, next, 0);
-        index_remove(ostep, next);
-        index_remove(ostep, piece);
+        hg_ostep_index_remove(ostep, next);
+        hg_ostep_index_remove(ostep, piece);
         piece->next = next->next;
         piece->size += taken;
-        index_add(ostep, piece, label);
+        hg_ostep_index_add(ostep, piece, label);
         tell(ostep, HG_EVENT_MERGE_RIGHT, piece, taken);
         merged = true;
     }
@@ -211,7 +106,7 @@ static bool merge(struct ostep *ostep)
 
     for (struct ostep_piece *piece = ostep->head; piece; piece = piece->next, passed++)
         merged = merge_into(ostep, piece) || merged;
-    index_tire(ostep, passed);
+    hg_ostep_index_tire(ostep, passed);
     return merged;
 }
 
@@ -220,9 +115,10 @@ static void merge_around(struct ostep *ostep, const struct book_index *index,
                          struct ostep_piece *piece)
 {
     for (;;) {
-        uint64_t before = hg_book_index_before(index, label_of(ostep, piece), at_of(ostep, piece));
+        uint64_t before =
+            hg_book_index_before(index, hg_ostep_index_label(ostep, piece), ostep_at(ostep, piece));
 
-        if (before == 0 || !is_next_to(ostep_piece_at(ostep, before), piece))
+        if (before == 0 || !ostep_is_next_to(ostep_piece_at(ostep, before), piece))
             break;
         piece = ostep_piece_at(ostep, before);
     }
@@ -233,7 +129,7 @@ static void merge_around(struct ostep *ostep, const struct book_index *index,
  * were taken off since the last one. */
 static void merge_indexed(struct ostep *ostep, struct book_index *index, struct ostep_piece *piece)
 {
-    uint64_t at = at_of(ostep, piece);
+    uint64_t at = ostep_at(ostep, piece);
 
     for (; at != 0 && book_index(&ostep->heap); at = hg_book_index_next(index)) {
         if (hg_book_index_has(index, at, 0))
@@ -259,7 +155,7 @@ static void enter(struct ostep *ostep, struct ostep_piece *piece)
         sort(ostep);
     passed = push(ostep, piece);
     if (ostep->settings.coalesce != HG_COALESCE_IMMEDIATE)
-        index_tire(ostep, passed);
+        hg_ostep_index_tire(ostep, passed);
     else if (index)
         merge_indexed(ostep, index, piece);
     else
@@ -351,7 +247,7 @@ static struct ostep_piece **find_indexed(struct ostep *ostep, const struct book_
     }
     if (at == 0 || ostep_piece_at(ostep, at)->size < size)
         return NULL;
-    return link_to(ostep, index, hg_book_index_label(index, at), at);
+    return hg_ostep_index_link(ostep, index, hg_book_index_label(index, at), at);
 }
 
 /* The link to the piece that the fit says, NULL if none fits. First fit stops there, the others
@@ -375,7 +271,7 @@ static struct ostep_piece **find(struct ostep *ostep, const struct book_need *ne
         if (fits && fit == HG_FIT_IS_FIRST)
             break;
     }
-    index_tire(ostep, passed);
+    hg_ostep_index_tire(ostep, passed);
     return chosen;
 }
 
@@ -398,8 +294,8 @@ static struct ostep_piece **replace(const struct ostep *ostep, struct ostep_piec
 {
     piece->next = *link;
     *link = piece;
-    index_add(ostep, piece, label);
-    tell_list(ostep, HG_EVENT_REPLACE, piece, at_of(ostep, old));
+    hg_ostep_index_add(ostep, piece, label);
+    tell_list(ostep, HG_EVENT_REPLACE, piece, ostep_at(ostep, old));
     return &piece->next;
 }
 
@@ -426,12 +322,12 @@ static void *take(struct ostep *ostep, struct ostep_piece **link, const struct b
 {
     struct ostep_piece *piece = *link, *used = piece, *rest = NULL;
     uint64_t gap = gap_in(ostep, piece, need);
-    uint32_t label = label_of(ostep, piece);
+    uint32_t label = hg_ostep_index_label(ostep, piece);
     struct ostep_piece *left = link == &ostep->head ? NULL : owner_of(link);
 
     *link = piece->next;
     tell_list(ostep, HG_EVENT_TAKE, piece, 0);
-    index_remove(ostep, piece);
+    hg_ostep_index_remove(ostep, piece);
     if (gap > 0)
         used = split(ostep, piece, gap);
     if (used->size > need->size)
@@ -445,13 +341,13 @@ static void *take(struct ostep *ostep, struct ostep_piece **link, const struct b
     } else if (rest) {
         rest->next = *link;
         *link = rest;
-        index_add(ostep, rest, label);
+        hg_ostep_index_add(ostep, rest, label);
         tell_list(ostep, HG_EVENT_PUSH, rest, place_of(ostep, link));
     }
     if (left)
-        index_see(ostep, left);
+        hg_ostep_index_see(ostep, left);
     if (rest)
-        index_see(ostep, rest);
+        hg_ostep_index_see(ostep, rest);
     used->magic = OSTEP_MAGIC;
     tell(ostep, HG_EVENT_HANDOVER, used, 0);
     return used + 1;

@@ -48,4 +48,16 @@ static inline struct ostep_piece *ostep_piece_at(const void *base, uint64_t byte
     return (struct ostep_piece *)((uintptr_t)base + bytes);
 }
 
+static inline uint64_t ostep_at(const struct ostep *ostep, const struct ostep_piece *piece)
+{
+    return hg_offset(&ostep->heap, piece);
+}
+
+/* Whether a piece ends where the other begins. */
+static inline bool ostep_is_next_to(const struct ostep_piece *piece,
+                                    const struct ostep_piece *right)
+{
+    return right == ostep_piece_at(piece, piece->size);
+}
+
 #endif
