@@ -110,6 +110,7 @@ struct op_result {
      * behind the start of its payload. */
     uint32_t examined; /* 0: it was not */
     uint32_t pointer;  /* enum hg_pointer_kind */
+    uint32_t unused;   /* without it there were a hole, and two could not be compared as bytes */
     uint64_t around;   /* bytes */
     int64_t distance;
 };
