@@ -2,6 +2,7 @@
  * and holds the same after each operation, byte for byte, as one that goes along its list. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/bits.h"
 #include "base/random.h"
@@ -240,6 +241,45 @@ static void an_index_that_has_no_room_is_given_up(void **state)
     }
 }
 
+/* What is counted in words of 32 bits ends somewhere: a heap that grows beyond that goes along its
+ * list again. Its pages are hardly touched. */
+static void a_heap_of_more_than_16_gib_has_no_index(void **state)
+{
+    enum { GIB = 1 << 30 };
+    static const char *const policies[] = {"kr", "ostep", "osmem"};
+    const size_t size = (size_t)20 * GIB;
+    char *start = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *memory = malloc(ASIDE_SIZE);
+
+    (void)state;
+    assert_non_null(memory);
+    for (size_t i = 0; start != MAP_FAILED && i < TEST_COUNT(policies); i++) {
+        struct hg_config config = hg_config_default(policies[i]);
+        struct side side = {.arena = {.start = start, .size = size},
+                            .aside = {.memory = memory, .size = ASIDE_SIZE}};
+        struct hg_os os = hg_os_arena(&side.arena);
+        void *low, *high;
+
+        side.heap = hg_open(&config, &os, NULL, NULL);
+        lend(&side);
+        low = hg_malloc(side.heap, 100);
+        assert_non_null(book_index(side.heap));
+        assert_non_null(hg_malloc(side.heap, (size_t)17 * GIB));
+        assert_null(book_index(side.heap));
+        high = hg_malloc(side.heap, 5000);
+        hg_free(side.heap, low);
+        hg_free(side.heap, high);
+        assert_ptr_equal(hg_malloc(side.heap, 5000), high);
+        assert_null(book_index(side.heap));
+    }
+    if (start != MAP_FAILED)
+        munmap(start, size);
+    free(memory);
+    if (start == MAP_FAILED)
+        test_skipped("there are no addresses for 20 GiB");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -247,6 +287,7 @@ int main(void)
         cmocka_unit_test(an_index_changes_nothing_in_any_order),
         cmocka_unit_test(pieces_that_searches_bring_together_are_merged_by_the_next_pass),
         cmocka_unit_test(an_index_that_has_no_room_is_given_up),
+        cmocka_unit_test(a_heap_of_more_than_16_gib_has_no_index),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

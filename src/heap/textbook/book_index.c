@@ -5,8 +5,7 @@
 
 enum {
     NONE = 0,
-    LONG =
-        1 << 20, /* blocks that searches may look at before an index is made: some milliseconds */
+    LONG = 1 << 20,    /* blocks that may be looked at before an index is made: milliseconds */
     MIDDLE = INT32_MAX /* of all labels */
 };
 
@@ -38,7 +37,7 @@ bool hg_book_index_make(const struct hg_heap *heap, uint32_t trees)
     size_t room = (aside->size - sizeof *index) / sizeof index->nodes[0];
 
     aside->effort = 0;
-    if (aside->size < sizeof *index || room < 2 || heap->size / BOOK_INDEX_WORD > UINT32_MAX)
+    if (aside->size < sizeof *index || room < 2)
         return false;
     *index = (struct book_index){.room = room < UINT32_MAX ? (uint32_t)room : UINT32_MAX,
                                  .used = 1,
@@ -214,6 +213,10 @@ void hg_book_index_put(const struct hg_heap *heap, uint32_t label, uint64_t at, 
 {
     struct book_index *index = book_index(heap);
 
+    if (heap->size / BOOK_INDEX_WORD > UINT32_MAX) {
+        hg_book_index_drop(heap);
+        return;
+    }
     for (enum book_tree tree = 0; index && tree < BOOK_TREE_COUNT; tree++) {
         uint32_t number;
 

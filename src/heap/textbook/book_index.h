@@ -10,7 +10,7 @@
  * the order of addresses, a label says when a block was put on it, what remains of a block inherits
  * its label, and a third tree knows the labels by address. An engine says which trees it has a use
  * for. All are treaps, which addresses make even, and count in words of 4 bytes from the heap's
- * start.
+ * start, up to 16 GiB: a heap that outgrows that has none any more.
  *
  * What always holds while there is an index: it has all free blocks, with their sizes. It is made
  * where searches have been long, if memory was lent (heap/aside.h), and changes nothing in the
@@ -36,8 +36,7 @@ struct book_index {
     uint32_t room, used, spare; /* nodes, how many were ever used, and the first given back */
     uint32_t trees;             /* a bit for each that there is: 1 << BOOK_BY_PLACE and such */
     uint32_t roots[BOOK_TREE_COUNT];
-    uint32_t
-        deferred; /* a node with the block that was deferred last, and from there to the left */
+    uint32_t deferred;        /* a node with the block that was deferred last; `left` leads on */
     uint32_t front, back;     /* the next labels before and behind all others */
     uint64_t last;            /* the engine's own: where the last of all blocks is */
     struct book_node nodes[]; /* the first is none */
