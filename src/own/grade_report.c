@@ -189,24 +189,23 @@ static size_t first_like(const struct grade *grade, size_t number)
     return first;
 }
 
-/* Append the names of a trace and of all like it. */
+/* Append the names of a trace and of all like it, of which it is the first. */
 static void add_names(const struct grade *grade, size_t number, struct text *text)
 {
-    const char *before = "";
-    size_t alike = 0;
+    size_t alike = 1;
 
-    for (size_t i = number; i < grade->count; i++)
-        alike += first_like(grade, i) == number;
+    for (size_t i = number + 1; i < grade->count; i++)
+        alike += is_alike(grade, number, i);
     if (alike > 1 && alike == grade->count) {
         text_add_string(text, "all traces");
         return;
     }
-    for (size_t i = number; i < grade->count; i++) {
-        if (first_like(grade, i) != number)
+    utf8_add_visible_line(text, grade->traces[number].name);
+    for (size_t i = number + 1; i < grade->count; i++) {
+        if (!is_alike(grade, number, i))
             continue;
-        text_add_string(text, before);
+        text_add_string(text, ", ");
         utf8_add_visible_line(text, grade->traces[i].name);
-        before = ", ";
     }
 }
 
