@@ -428,20 +428,15 @@ static void describe(const void *heap, const struct hg_config *config,
         .at = layout->at,
         .size = layout->word,
         .kind = HG_HEADER_BYTES};
-    struct hg_header_field used = {.name = "used",
-                                   .meaning = "whether the block is in use",
-                                   .words = {"free", "used"},
-                                   .mask = layout->used,
-                                   .at = layout->at,
-                                   .size = layout->word,
-                                   .kind = HG_HEADER_FLAG};
-    struct hg_header_field not_used = {.name = "free",
-                                       .meaning = "whether the block is free",
-                                       .words = {"used", "free"},
-                                       .mask = layout->used,
-                                       .at = layout->at,
-                                       .size = layout->word,
-                                       .kind = HG_HEADER_FLAG};
+    bool inverted = layout->marks_free;
+    struct hg_header_field used = {
+        .name = inverted ? "free" : "used",
+        .meaning = inverted ? "whether the block is free" : "whether the block is in use",
+        .words = {inverted ? "used" : "free", inverted ? "free" : "used"},
+        .mask = layout->used,
+        .at = layout->at,
+        .size = layout->word,
+        .kind = HG_HEADER_FLAG};
     struct hg_list_info list = {
         .name = "free", .role = HG_LIST_ROLE_FREE_LIST, .links = 2 * sizeof(uint64_t)};
 
@@ -450,7 +445,7 @@ static void describe(const void *heap, const struct hg_config *config,
         size.mask &= UINT32_MAX;
     description_add_field(description, &size);
     if (layout->used)
-        description_add_field(description, layout->marks_free ? &not_used : &used);
+        description_add_field(description, &used);
     if (layout->has_links)
         description_add_list(description, &list);
 }
