@@ -252,12 +252,12 @@ void run_silently(struct server *server)
     server->is_silent = true;
     server->is_untimed = exchange->request.untimed;
     watch(server, false);
-    server->aside.is_kept = keeps_index && !server->is_suspect;
+    server->aside.is_kept = keeps_index;
     for (uint64_t i = 0; i < count; i++) {
         exchange->results[i] = operate_again(server, &exchange->ops[i]);
         count_op(server, i + 1);
     }
     keeps_index = server->aside.is_kept;
     watch(server, true);
-    server->keeps_index = keeps_index && !server->is_suspect;
+    server->keeps_index = keeps_index;
 }
