@@ -38,4 +38,19 @@ static inline struct hg_aside *hg_aside_lent(const struct hg_heap *heap)
     return heap->observer ? NULL : heap->observer_context;
 }
 
+/* What is kept in the memory that was lent; NULL for nothing. */
+static inline void *hg_aside_kept(const struct hg_heap *heap)
+{
+    const struct hg_aside *aside = hg_aside_lent(heap);
+
+    return aside && aside->is_kept ? aside->memory : NULL;
+}
+
+/* A search looked at so many blocks where nobody watched. Returns whether an index is due, as
+ * searches have been long, and memory was lent: make it before the next search. */
+bool hg_aside_is_due(const struct hg_heap *heap, uint64_t looked_at);
+
+/* Forget what is kept in the memory that was lent. */
+void hg_aside_forget(const struct hg_heap *heap);
+
 #endif

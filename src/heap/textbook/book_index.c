@@ -5,7 +5,6 @@
 
 enum {
     NONE = 0,
-    LONG = 1 << 20,    /* blocks that may be looked at before an index is made: milliseconds */
     MIDDLE = INT32_MAX /* of all labels */
 };
 
@@ -16,27 +15,12 @@ static struct book_node *node_at(struct book_index *index, uint32_t number)
 
 /* ---- There is one, or not ---- */
 
-bool hg_book_index_is_due(const struct hg_heap *heap, uint64_t looked_at)
-{
-    struct hg_aside *aside = hg_aside_lent(heap);
-
-    if (!aside || aside->is_kept)
-        return false;
-    aside->effort += looked_at;
-    if (aside->effort < LONG)
-        return false;
-    if (!aside->memory && aside->lend)
-        aside->lend(aside);
-    return aside->size > 0;
-}
-
 bool hg_book_index_make(const struct hg_heap *heap, uint32_t trees)
 {
     struct hg_aside *aside = hg_aside_lent(heap);
     struct book_index *index = aside->memory;
     size_t room = (aside->size - sizeof *index) / sizeof index->nodes[0];
 
-    aside->effort = 0;
     if (aside->size < sizeof *index || room < 2)
         return false;
     *index = (struct book_index){.room = room < UINT32_MAX ? (uint32_t)room : UINT32_MAX,
@@ -47,14 +31,6 @@ bool hg_book_index_make(const struct hg_heap *heap, uint32_t trees)
     index->nodes[NONE] = (struct book_node){0};
     aside->is_kept = true;
     return true;
-}
-
-void hg_book_index_drop(const struct hg_heap *heap)
-{
-    struct hg_aside *aside = hg_aside_lent(heap);
-
-    if (aside)
-        aside->is_kept = false;
 }
 
 /* ---- Treaps ---- */
@@ -199,7 +175,7 @@ static uint32_t new_node(const struct hg_heap *heap, struct book_index *index)
     else if (index->used < index->room)
         number = index->used++;
     else
-        hg_book_index_drop(heap);
+        hg_aside_forget(heap);
     return number;
 }
 
@@ -214,7 +190,7 @@ void hg_book_index_put(const struct hg_heap *heap, uint32_t label, uint64_t at, 
     struct book_index *index = book_index(heap);
 
     if (heap->size / BOOK_INDEX_WORD > UINT32_MAX) {
-        hg_book_index_drop(heap);
+        hg_aside_forget(heap);
         return;
     }
     for (enum book_tree tree = 0; index && tree < BOOK_TREE_COUNT; tree++) {
@@ -244,7 +220,7 @@ void hg_book_index_remove(const struct hg_heap *heap, uint64_t at, uint64_t size
             continue;
         number = take_out(index, *root, key_of(tree, label, at, size), root);
         if (number == NONE) {
-            hg_book_index_drop(heap);
+            hg_aside_forget(heap);
             return;
         }
         give_back(index, number);

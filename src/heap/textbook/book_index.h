@@ -45,19 +45,12 @@ struct book_index {
 /* The index, if there is one. */
 static inline struct book_index *book_index(const struct hg_heap *heap)
 {
-    const struct hg_aside *aside = hg_aside_lent(heap);
-
-    return aside && aside->is_kept ? aside->memory : NULL;
+    return hg_aside_kept(heap);
 }
-
-/* A search looked at so many blocks where nobody watched. Returns whether an index is due: make it
- * before the next search. */
-bool hg_book_index_is_due(const struct hg_heap *heap, uint64_t looked_at);
 
 /* Begin an index of these trees with nothing in it, to which all free blocks are to be added. False
  * where it cannot be. */
 bool hg_book_index_make(const struct hg_heap *heap, uint32_t trees);
-void hg_book_index_drop(const struct hg_heap *heap);
 
 /* A block is free from now on, or is not any more: `at` and `size` in bytes, as everywhere below.
  *   label    among labels, those of blocks; 0 for all where the list is in order of addresses

@@ -144,7 +144,7 @@ static void open(struct hg_heap *heap, const struct hg_settings *settings)
 {
     uint64_t size;
 
-    hg_book_index_drop(heap);
+    hg_aside_forget(heap);
     csapp_of(heap)->settings = *settings;
     csapp_of(heap)->rover = FIRST;
     *word_at(heap, BOOK_START) = 0;
@@ -236,7 +236,7 @@ static uint64_t find_from(struct hg_heap *heap, const struct book_need *need, ui
         found = fits ? from : 0;
         passed++;
     }
-    if (hg_book_index_is_due(heap, passed))
+    if (hg_aside_is_due(heap, passed))
         make_index(heap);
     return found;
 }

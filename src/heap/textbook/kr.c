@@ -44,7 +44,7 @@ static void index_remove(const struct kr *kr, const struct kr_header *block)
 /* Note how much was looked at in vain; if that becomes too much, make an index. */
 static void index_tire(const struct kr *kr, uint64_t looked_at)
 {
-    if (!hg_book_index_is_due(&kr->heap, looked_at) ||
+    if (!hg_aside_is_due(&kr->heap, looked_at) ||
         !hg_book_index_make(&kr->heap, 1u << BOOK_BY_PLACE))
         return;
     for (const struct kr_header *item = kr->base.next; item != &kr->base; item = item->next)
@@ -147,7 +147,7 @@ static void open(struct hg_heap *heap, const struct hg_settings *settings)
 {
     struct kr *kr = kr_of(heap);
 
-    hg_book_index_drop(heap);
+    hg_aside_forget(heap);
     kr->settings = *settings;
     kr->base = (struct kr_header){.next = &kr->base};
     kr->last = &kr->base;

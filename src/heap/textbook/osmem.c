@@ -47,7 +47,7 @@ static void index_see(const struct hg_heap *heap, const struct osmem_meta *meta)
  * are merged. */
 static void index_tire(const struct hg_heap *heap, uint64_t looked_at)
 {
-    if (!hg_book_index_is_due(heap, looked_at) || !hg_book_index_make(heap, 1u << BOOK_BY_SIZE))
+    if (!hg_aside_is_due(heap, looked_at) || !hg_book_index_make(heap, 1u << BOOK_BY_SIZE))
         return;
     for (struct osmem_meta *meta = first_of(heap); meta; meta = meta->next) {
         if (osmem_is_free(meta))
@@ -183,7 +183,7 @@ static struct osmem_meta *add(struct hg_heap *heap, uint64_t at, struct osmem_me
 
 static void open(struct hg_heap *heap, const struct hg_settings *settings)
 {
-    hg_book_index_drop(heap);
+    hg_aside_forget(heap);
     hg_settings_set_behind(heap, settings);
     if (heap->size > OSMEM_FIRST) /* a break that did not move down when the heap was reset */
         add(heap, OSMEM_FIRST, NULL);

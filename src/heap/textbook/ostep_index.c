@@ -25,7 +25,7 @@ uint32_t hg_ostep_index_next_label(const struct ostep *ostep)
     if (!index || ostep->settings.order == HG_ORDER_ADDRESS)
         return 0;
     if (index->front == 0 || index->back == UINT32_MAX)
-        hg_book_index_drop(&ostep->heap);
+        hg_aside_forget(&ostep->heap);
     return ostep->settings.order == HG_ORDER_LIFO ? index->front-- : index->back++;
 }
 
@@ -60,14 +60,14 @@ void hg_ostep_index_tire(const struct ostep *ostep, uint64_t looked_at)
     uint32_t trees = trees_for(&ostep->settings);
     struct book_index *index;
 
-    if (trees == 0 || !hg_book_index_is_due(&ostep->heap, looked_at) ||
+    if (trees == 0 || !hg_aside_is_due(&ostep->heap, looked_at) ||
         !hg_book_index_make(&ostep->heap, trees))
         return;
     index = book_index(&ostep->heap);
     for (const struct ostep_piece *piece = ostep->head; piece; piece = piece->next) {
         hg_ostep_index_add(ostep, piece, trees >> BOOK_LABELS & 1 ? index->back++ : 0);
         if (!is_in_place(ostep, piece)) {
-            hg_book_index_drop(&ostep->heap);
+            hg_aside_forget(&ostep->heap);
             return;
         }
     }
