@@ -46,7 +46,7 @@
     "steps are shown a long list is read from a copy beside the heap; the cost that is "           \
     "shown is the list's."
 
-/* How a textbook's engine gets on with a long trace. */
+/* How an engine that searches gets on with a long trace. */
 #define INDEXED                                                                                    \
     "On long traces, where no steps are shown, an index beside the heap finds the same block."
 
@@ -136,7 +136,7 @@ const struct hg_policy hg_policies[] = {
                 .summary = "slots of one size; looks for a free one from the first slot on",
                 .reason = "All slots are alike, so there is no external fragmentation, and what a "
                           "request leaves of its slot is padding. The search takes longer the "
-                          "more slots are in use.",
+                          "more slots are in use. " INDEXED,
                 .choice = "the first free slot",
                 .rounding = SLOTTED,
                 .apart = "slots are never merged",

@@ -1,12 +1,12 @@
-/* test_book_index.c: a textbook's heap to which memory was lent for an index gives out the same,
- * and holds the same after each operation, byte for byte, as one that goes along its list. */
+/* test_lent_index.c: a heap to which memory was lent for an index gives out the same, and holds the
+ * same after each operation, byte for byte, as one that searches. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
 #include "base/bits.h"
 #include "base/random.h"
-#include "heap/textbook/book_index.h"
+#include "heap/aside.h"
 #include "test.h"
 
 #define ARENA_SIZE ((size_t)1 << 20)
@@ -106,7 +106,7 @@ static void run(const struct hg_config *config, char *arena, void *memory, size_
             look(&side);
         step(&side);
         ret_outcome->hashes[i] = hash_of(side.heap);
-        ret_outcome->indexed += book_index(side.heap) != NULL;
+        ret_outcome->indexed += hg_aside_kept(side.heap) != NULL;
     }
     assert_true(hg_check(side.heap, hg_size(side.heap), &defect));
 }
@@ -149,7 +149,8 @@ static void an_index_changes_nothing(void **state)
     } rows[] = {{"kr", HG_FIT_IS_FIRST},
                 {"csapp", HG_FIT_IS_FIRST},
                 {"csapp", HG_FIT_IS_NEXT},
-                {"osmem", HG_FIT_IS_FIRST}};
+                {"osmem", HG_FIT_IS_FIRST},
+                {"pool-scan", HG_FIT_IS_FIRST}};
 
     (void)state;
     for (size_t i = 0; i < TEST_COUNT(rows); i++) {
@@ -205,7 +206,7 @@ static uint64_t merge_late(char *arena, void *memory)
     lend(&side);
     for (size_t i = 0; i < TEST_COUNT(sizes); i++)
         payloads[i] = hg_malloc(side.heap, sizes[i]);
-    assert_true((book_index(side.heap) != NULL) == (memory != NULL));
+    assert_true((hg_aside_kept(side.heap) != NULL) == (memory != NULL));
     hg_free(side.heap, payloads[1]);
     hg_free(side.heap, payloads[3]);
     hg_free(side.heap, payloads[0]);
@@ -264,20 +265,90 @@ static void a_heap_of_more_than_16_gib_has_no_index(void **state)
         side.heap = hg_open(&config, &os, NULL, NULL);
         lend(&side);
         low = hg_malloc(side.heap, 100);
-        assert_non_null(book_index(side.heap));
+        assert_non_null(hg_aside_kept(side.heap));
         assert_non_null(hg_malloc(side.heap, (size_t)17 * GIB));
-        assert_null(book_index(side.heap));
+        assert_null(hg_aside_kept(side.heap));
         high = hg_malloc(side.heap, 5000);
         hg_free(side.heap, low);
         hg_free(side.heap, high);
         assert_ptr_equal(hg_malloc(side.heap, 5000), high);
-        assert_null(book_index(side.heap));
+        assert_null(hg_aside_kept(side.heap));
     }
     if (start != MAP_FAILED)
         munmap(start, size);
     free(memory);
     if (start == MAP_FAILED)
         test_skipped("there are no addresses for 20 GiB");
+}
+
+enum { SLOTS = 3000 };
+
+static int lowest_free(const bool *is_live)
+{
+    int slot = 0;
+
+    while (is_live[slot])
+        slot++;
+    return slot;
+}
+
+static int by_address(const void *a, const void *b)
+{
+    const char *const *first = a, *const *second = b;
+
+    return (*first > *second) - (*first < *second);
+}
+
+/* Fill slots, then free some and take others. Returns for how many there was an index. */
+static int expect_lowest(char *arena, void *memory, size_t size)
+{
+    struct hg_config config = hg_config_default("pool-scan");
+    struct side side = {.arena = {.start = arena, .size = ARENA_SIZE},
+                        .aside = {.memory = memory, .size = size},
+                        .random = {.state = 5}};
+    struct hg_os os = hg_os_arena(&side.arena);
+    static void *payloads[SLOTS];
+    static bool is_live[SLOTS];
+    int indexed = 0;
+
+    config.settings[HG_SETTING_SLOT_SIZE] = 48;
+    config.settings[HG_SETTING_GROW] = 64;
+    side.heap = hg_open(&config, &os, NULL, NULL);
+    lend(&side);
+    for (int i = 0; i < SLOTS; i++) {
+        payloads[i] = hg_malloc(side.heap, 48);
+        assert_non_null(payloads[i]);
+        is_live[i] = true;
+    }
+    qsort(payloads, SLOTS, sizeof payloads[0], by_address);
+    for (int i = 0; i < 4 * SLOTS; i++) {
+        int slot = (int)random_below(&side.random, SLOTS);
+
+        if (is_live[slot]) {
+            assert_true(hg_free(side.heap, payloads[slot]));
+        } else {
+            slot = lowest_free(is_live);
+            assert_ptr_equal(hg_malloc(side.heap, 48), payloads[slot]);
+        }
+        is_live[slot] = !is_live[slot];
+        indexed += hg_aside_kept(side.heap) != NULL;
+    }
+    return indexed;
+}
+
+static void a_pool_of_many_slots_gives_out_the_lowest(void **state)
+{
+    char *arena = aligned_alloc(4096, ARENA_SIZE);
+    void *memory = malloc(ASIDE_SIZE);
+
+    (void)state;
+    assert_true(arena && memory);
+    memset(memory, 0xff, ASIDE_SIZE);
+    assert_int_equal(expect_lowest(arena, memory, ASIDE_SIZE), 4 * SLOTS);
+    assert_int_equal(expect_lowest(arena, memory, 3 * sizeof(uint64_t)), 0);
+    assert_int_equal(expect_lowest(arena, NULL, 0), 0);
+    free(memory);
+    free(arena);
 }
 
 int main(void)
@@ -287,6 +358,7 @@ int main(void)
         cmocka_unit_test(an_index_changes_nothing_in_any_order),
         cmocka_unit_test(pieces_that_searches_bring_together_are_merged_by_the_next_pass),
         cmocka_unit_test(an_index_that_has_no_room_is_given_up),
+        cmocka_unit_test(a_pool_of_many_slots_gives_out_the_lowest),
         cmocka_unit_test(a_heap_of_more_than_16_gib_has_no_index),
     };
 

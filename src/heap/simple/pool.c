@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "heap/simple/pool_index.h"
 #include "heap/simple/pool_read.h"
 #include "heap/simple/simple.h"
 
@@ -15,6 +16,7 @@ static void set_used(struct pool *pool, const struct pool_shape *shape, struct p
     uint64_t *word = pool_word_of(pool, shape, place);
 
     *word = used ? *word | bit : *word & ~bit;
+    hg_pool_index_note(pool, shape, place);
 }
 
 /* How many free slots there are below a place: its position in pool-scan's list. */
@@ -67,6 +69,8 @@ static void add_slots(struct pool *pool, const struct pool_shape *shape, uint64_
         }
         report_push(pool, shape, place, pool->free_count);
         pool->free_count++;
+        if (place.slot % POOL_BITS_PER_WORD == 0)
+            hg_pool_index_note(pool, shape, place);
     }
 }
 
@@ -81,22 +85,25 @@ static bool add_chunk(struct pool *pool, const struct pool_shape *shape)
     return true;
 }
 
-/* Look through the slots from the first: O(slots). */
+/* Look through the slots from the first: O(slots), but where there is an index. */
 static bool scan(struct pool *pool, const struct pool_shape *shape, struct pool_place *ret_place)
 {
     struct pool_place place = {0, 0};
+    uint64_t looked_at = 0;
+    bool free;
 
+    if (hg_aside_kept(&pool->heap))
+        return hg_pool_index_find(pool, shape, ret_place);
     do {
-        bool free = !pool_is_used(pool, shape, place);
-
+        looked_at++;
+        free = !pool_is_used(pool, shape, place);
         hg_emit_visit(&pool->heap, free ? POOL_FREE_SLOTS : HG_NO_LIST,
                       pool_address(pool, pool_slot_at(shape, place)), shape->slot_size, free);
-        if (free) {
+        if (free)
             *ret_place = place;
-            return true;
-        }
-    } while (pool_next_slot(shape, pool->heap.size, &place));
-    return false;
+    } while (!free && pool_next_slot(shape, pool->heap.size, &place));
+    hg_pool_index_tire(pool, shape, looked_at);
+    return free;
 }
 
 /* Take the slot on top: O(1). */
