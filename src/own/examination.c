@@ -4,6 +4,34 @@
 #include "own/audit.h"
 #include "own/run.h"
 
+/* Find out in which step it ended that was measured: while it is, none is written down. So all is
+ * done once more as it was.
+ *   mode  of the run that ended so */
+static bool retrace(const struct trace *trace, const struct examination_limits *limits,
+                    enum sheet_mode mode, struct examination_result *result, struct error *error)
+{
+    struct examination_result again = {0};
+    struct run run;
+    bool good;
+
+    if (result->run == 0 || result->end == EXAMINATION_DONE || result->end == EXAMINATION_REFUSED)
+        return true;
+    good = run_open(trace, limits, mode, &run, error);
+    if (good) {
+        run.sheet->retraced = result->run;
+        good = run_through(&run, &again, error);
+    }
+    if (good) {
+        run_take_sheet(&run, &again);
+        result->is_lost =
+            again.run != result->run || again.end != result->end || again.number != result->number;
+        result->step = result->is_lost ? 0 : again.step;
+    }
+    run_close(&run);
+    examination_finish(&again);
+    return good;
+}
+
 static bool check(const struct trace *trace, const struct examination_limits *limits,
                   struct examination_result *result, struct error *error)
 {
@@ -14,7 +42,7 @@ static bool check(const struct trace *trace, const struct examination_limits *li
     if (good)
         run_take_sheet(&run, result);
     run_close(&run);
-    return good;
+    return good && retrace(trace, limits, SHEET_CHECK, result, error);
 }
 
 /* Find out which step it was that did the damage. */
@@ -44,10 +72,13 @@ static bool measure(const struct trace *trace, const struct examination_limits *
     bool good =
         run_open(trace, limits, SHEET_TIME, &run, error) && run_through(&run, result, error);
 
-    if (good && result->end == EXAMINATION_DONE)
+    if (good && result->end == EXAMINATION_DONE) {
         result->best_ns = run.sheet->best_ns;
-    else if (good)
+    } else if (good) {
         run_take_sheet(&run, result);
+        result->is_fresh = true;
+        good = retrace(trace, limits, SHEET_TIME, result, error);
+    }
     run_close(&run);
     return good;
 }

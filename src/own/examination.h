@@ -38,6 +38,9 @@ struct examination_result {
     enum examination_end end;
     uint32_t round; /* enum sheet_round */
     uint64_t step;  /* at hand when it ended otherwise than it should; 0 before the first */
+    uint64_t run;   /* on the clock, in which that was; 0 where it was in none, */
+    bool is_lost;   /* or it did not end so again, and the step is not known */
+    bool is_fresh;  /* nothing was before it in that heap */
     int number;     /* the signal, or the exit status */
     uint64_t address;
     bool is_overflow;    /* the signal was for the stack's */

@@ -167,7 +167,23 @@ static bool begin_again(struct examination *examination)
 
 /* ---- Timing ---- */
 
-/* Carry out all operations on payloads that are not looked at; returns nanoseconds. */
+/* Carry out an operation on payloads that are not looked at. */
+static inline void carry_out(const struct own_calls *calls, const struct trace_op *op,
+                             void **payloads)
+{
+    void *nothing = NULL, **payload = op->id == TRACE_NULL_ID ? &nothing : &payloads[op->id];
+
+    if (op->kind == TRACE_ALLOCATE) {
+        *payload = calls->allocate(op->size);
+    } else if (op->kind == TRACE_FREE) {
+        calls->release(*payload);
+        *payload = NULL;
+    } else if (calls->resize) {
+        *payload = calls->resize(*payload, op->size);
+    }
+}
+
+/* Carry out all of them; returns nanoseconds. */
 static uint64_t run(const struct examination *examination, void **payloads)
 {
     const struct trace_op *op = sheet_ops(examination->sheet),
@@ -175,19 +191,21 @@ static uint64_t run(const struct examination *examination, void **payloads)
     struct own_calls calls = own_calls(examination->heap);
     uint64_t started = clock_ns();
 
-    for (; op < end; op++) {
-        void *nothing = NULL, **payload = op->id == TRACE_NULL_ID ? &nothing : &payloads[op->id];
-
-        if (op->kind == TRACE_ALLOCATE) {
-            *payload = calls.allocate(op->size);
-        } else if (op->kind == TRACE_FREE) {
-            calls.release(*payload);
-            *payload = NULL;
-        } else if (calls.resize) {
-            *payload = calls.resize(*payload, op->size);
-        }
-    }
+    for (; op < end; op++)
+        carry_out(&calls, op, payloads);
     return clock_ns() - started;
+}
+
+/* The same, not measured: each step is written down, to be known where it ends there. */
+static void retrace(const struct examination *examination, void **payloads)
+{
+    struct own_calls calls = own_calls(examination->heap);
+    struct sheet *sheet = examination->sheet;
+
+    for (uint64_t i = 0; i < sheet->op_count; i++) {
+        sheet->step = i + 1;
+        carry_out(&calls, &sheet_ops(sheet)[i], payloads);
+    }
 }
 
 /* The best three, the best first. */
@@ -215,7 +233,8 @@ static bool is_enough(const struct sheet *sheet, const uint64_t best[BEST], uint
     return spent_ns >= (are_three ? sheet->time_ns / SLOW : sheet->time_ns);
 }
 
-/* Again and again; the best counts. What cannot begin anew is timed once. */
+/* Again and again; the best counts. What cannot begin anew is timed once. Where it ended in a run
+ * before, as many are made, and none is measured. */
 static void measure(struct examination *examination)
 {
     struct sheet *sheet = examination->sheet;
@@ -230,14 +249,17 @@ static void measure(struct examination *examination)
         refuse(sheet, "there is no memory to time it in");
         return;
     }
-    for (;;) {
+    do {
+        sheet->runs++;
         if (begins_again && !begin_again(examination))
             return;
         memset(payloads, 0, size);
-        insert(best, run(examination, payloads));
-        if (!begins_again || is_enough(sheet, best, clock_ns() - begun))
-            break;
-    }
+        if (sheet->retraced > 0)
+            retrace(examination, payloads);
+        else
+            insert(best, run(examination, payloads));
+    } while (sheet->retraced > 0 ? sheet->runs < sheet->retraced
+                                 : begins_again && !is_enough(sheet, best, clock_ns() - begun));
     sheet->best_ns = best[0];
 }
 

@@ -143,18 +143,32 @@ static void add_fault(const struct fault *fault, const struct trace *trace,
     }
 }
 
+/* When it ended: the round, the run on the clock, the step, as far as they are known. */
+static void add_moment(const struct examination_result *result, const struct trace *trace,
+                       struct text *text)
+{
+    bool is_timed = result->round == SHEET_TIMED;
+
+    add_round(result->round, text);
+    if (is_timed)
+        text_add_string(text, "while it was timed");
+    if (result->run > 0)
+        text_add(text, ", in run %" PRIu64, result->run);
+    if (is_timed && (result->run == 0 || result->is_lost))
+        return;
+    text_add_string(text, is_timed ? ", " : "");
+    if (result->step > 0)
+        add_step(trace, result->step, text);
+    else
+        text_add_string(text, "before the first step");
+}
+
 static void add_end(const struct examination_result *result, const struct trace *trace,
                     const struct examination_limits *limits, struct text *text)
 {
     const char *name = result->number > 0 ? sigabbrev_np(result->number) : NULL;
 
-    add_round(result->round, text);
-    if (result->round == SHEET_TIMED)
-        text_add_string(text, "while it was timed");
-    else if (result->step > 0)
-        add_step(trace, result->step, text);
-    else
-        text_add(text, "before the first step");
+    add_moment(result, trace, text);
     text_add(text, ": ");
     switch (result->end) {
     case EXAMINATION_DONE: break;
@@ -173,6 +187,8 @@ static void add_end(const struct examination_result *result, const struct trace 
         text_add(text, "it had not come to an end after %" PRIu64 " s", limits->seconds);
         break;
     }
+    if (result->is_lost)
+        text_add_string(text, "; done once more it did not end so: its step is not known");
     if (result->said.length > 0) {
         text_add(text, "; it ");
         said_add(text, result->said.data, result->said.length);
@@ -199,6 +215,6 @@ void fault_add(const struct examination_result *result, const struct trace *trac
         text_add(text, "and %" PRIu64 " more like these", result->fault_count - result->listed);
     } else {
         add_end(result, trace, limits, text);
-        *ret_step = result->round == SHEET_FIRST ? result->step : 0;
+        *ret_step = result->round == SHEET_FIRST || result->is_fresh ? result->step : 0;
     }
 }

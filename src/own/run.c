@@ -120,7 +120,8 @@ static bool wait_for(pid_t process, const struct sheet *sheet, uint64_t seconds,
     int file = pidfd_open(process, 0);
     bool in_time = has_ended(process, file, seconds);
 
-    if (!in_time && sheet->mode == SHEET_CHECK && sheet->round == SHEET_TIMED)
+    if (!in_time && sheet->mode == SHEET_CHECK && sheet->round == SHEET_TIMED &&
+        sheet->retraced == 0)
         in_time = has_ended(process, file, seconds);
     if (!in_time)
         kill(process, SIGKILL);
@@ -204,6 +205,7 @@ void run_take_sheet(const struct run *run, struct examination_result *result)
 
     result->step = sheet->step <= run->op_count ? sheet->step : 0;
     result->round = sheet->round;
+    result->run = sheet->round == SHEET_TIMED ? sheet->runs : 0;
     result->address = sheet->address;
     result->is_overflow = sheet->is_overflow;
     result->fault_count = sheet->fault_count;

@@ -24,8 +24,8 @@ void run_close(struct run *run);
 /* Start the process; it is to be waited for. */
 bool run_start(struct run *run, struct error *error);
 
-/* Wait for the process so long, once more where it is timed by then, and end it; then take over how
- * it ended. */
+/* Wait for the process so long, once more where it is measured by then, and end it; then take over
+ * how it ended. */
 void run_wait(const struct run *run, uint64_t seconds, struct examination_result *result);
 
 /* Both, for as long as the sheet says. */

@@ -64,13 +64,15 @@ struct sheet {
     uint64_t memory;           /* bytes that the heap may have */
     uint64_t time_ns;          /* about so long may be timed */
     uint64_t seconds;          /* that may be checked or located, and as much timed */
+    uint64_t retraced;         /* to be timed so often, each step written down; 0 to measure it */
     /* What came of it. */
     uint32_t state; /* enum sheet_state */
     int32_t signal; /* of a fault, and the address that it was about; */
     uint64_t address;
     uint32_t is_overflow; /* and whether that was the stack's overflow */
     uint32_t round;       /* enum sheet_round */
-    uint64_t step;        /* operation at hand, from 1; 0 before the first */
+    uint64_t step;        /* operation at hand, from 1; 0 before the first, or while measured */
+    uint64_t runs;        /* on the clock, with the one at hand */
     uint64_t fault_count, kind_counts[FAULT_KINDS];
     uint64_t listed;                       /* how many of them stand in */
     struct fault faults[SHEET_FAULTS_MAX]; /* the first of each kind */

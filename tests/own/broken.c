@@ -19,6 +19,10 @@ team_t team = {"", "", "", "", ""};
 
 static unsigned calls;
 
+#if defined(TIRES_LATER) || defined(LOOPS_LATER)
+static unsigned all_calls; /* also of heaps before this one */
+#endif
+
 int mm_init(void)
 {
 #ifdef INIT_FAILS_AGAIN
@@ -69,6 +73,14 @@ void *mm_malloc(size_t bytes)
         return NULL;
     calls++;
     *(size_t *)block = bytes;
+#ifdef TIRES_LATER
+    if (++all_calls == 19)
+        *(volatile char *)(uintptr_t)8 = 1;
+#endif
+#ifdef LOOPS_LATER
+    while (++all_calls == 14)
+        all_calls--;
+#endif
 #ifdef OVERLAPS
     if (calls == 3)
         return block - 32;

@@ -83,6 +83,10 @@ void mm_free(void *payload)
 #if defined HIDES_FAULTS || defined HIDES_DAMAGE
     sheet()->fault_count = sheet()->listed = 0;
 #endif
+#ifdef DIES_UNSEEN
+    if (sheet()->round == SHEET_TIMED && sheet()->retraced == 0)
+        abort();
+#endif
 #ifdef DIES_WHEN_ASKED
     if (sheet()->mode == SHEET_ANSWER)
         _exit(0);

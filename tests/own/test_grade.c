@@ -167,8 +167,12 @@ static void each_fault_is_told_rightly(void **state)
         {"INIT_FAILS", "before the first step: mm_init answered that it failed"},
         {"INIT_FAILS_AGAIN", "after mm_init was called again, before the first step: mm_init "
                              "answered that it failed"},
-        {"TIRES", "  while it was timed: SIGSEGV"},
-        {"LOOPS_LATE", "  while it was timed: it had not come to an end after 1 s"},
+        {"TIRES", "  while it was timed, in run 1, before the first step: SIGSEGV"},
+        {"TIRES_LATER", "  while it was timed, in run 2, step 4, realloc 0 to 200 bytes: SIGSEGV"},
+        {"LOOPS_LATE", "  while it was timed, in run 1, before the first step: it had not come to "
+                       "an end after 1 s"},
+        {"LOOPS_LATER", "  while it was timed, in run 1, step 4, realloc 0 to 200 bytes: it had "
+                        "not come to an end after 1 s"},
         {"INIT_EXITS", "before the first step: it called exit, with status 7"},
         {"INIT_LOOPS", "before the first step: it had not come to an end after 1 s"},
         {"FORKS", "step 5, free 1: SIGABRT"}, /* as it could not */
@@ -183,6 +187,30 @@ static void each_fault_is_told_rightly(void **state)
         shell_expect(text_string(&line), 1, rows[i].words);
         text_finish(&line);
     }
+}
+
+/* What ends only where nothing is written into payloads does so in a session, too. */
+static void faults_on_the_clock_are_found_again(void **state)
+{
+#define UNFILLED                                                                                   \
+    "(d=$(mktemp -d); cd $d; sed 's/(void)payload/if (*(char *)payload == 0) __builtin_trap()/' "  \
+    "$H/plain.c >p.c; "
+    static const struct shell_row rows[] = {
+        {UNFILLED "$P grade p.c $T 2>&1; rm -r $d)", 0,
+         "  while it was timed, in run 1, step 5, free 1: SIGILL"},
+        {UNFILLED "heapglass() { $P --plain \"$@\"; }; "
+                  "eval \"$($P grade p.c $T 2>&1 | grep '^ *heapglass')\"; rm -r $d)",
+         0, "It ends there: step 5 of 9: the allocator faulted: SIGILL"},
+        {"CC=\"cc -w -DDIES_UNSEEN -I$H/../../src -I$H/../../include\" $P grade $H/forger.c $T "
+         "2>&1",
+         1,
+         "  while it was timed, in run 1: SIGABRT; done once more it did not end so: its step is "
+         "not known\n"},
+    };
+#undef UNFILLED
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
 }
 
 /* What has nothing to do with a trace is told of all of them at once. */
@@ -464,6 +492,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(memory_that_is_handed_over_counts_as_far_as_payloads_reach),
         cmocka_unit_test(means_are_of_what_was_passed),
         cmocka_unit_test(each_fault_can_be_looked_at),
+        cmocka_unit_test(faults_on_the_clock_are_found_again),
         cmocka_unit_test(what_is_wrong_before_all_traces_is_told_once),
         cmocka_unit_test(realloc_to_nothing_answers_nothing_in_later_labs),
         cmocka_unit_test(what_asked_for_nothing_is_told),
