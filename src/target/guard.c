@@ -44,14 +44,17 @@ static bool is_overflow(int number, uintptr_t address, uintptr_t top)
 
 static void on_fault(int number, siginfo_t *info, void *context)
 {
+    uintptr_t address;
+
     if (!is_running) {
         signal(number, SIG_DFL); /* not the allocator's: let it kill the process, */
         raise(number);           /* also if it was sent rather than met */
         return;
     }
     report.signal = number;
-    report.address = number == SIGABRT ? 0 : (uint64_t)(uintptr_t)info->si_addr;
-    report.is_overflow = is_overflow(number, (uintptr_t)info->si_addr, stack_pointer(context));
+    address = info->si_code > 0 ? (uintptr_t)info->si_addr : 0; /* met, and not sent */
+    report.address = address;
+    report.is_overflow = is_overflow(number, address, stack_pointer(context));
     siglongjmp(way_out, GUARD_FAULT);
 }
 

@@ -167,7 +167,7 @@ static void each_fault_is_told_rightly(void **state)
         {"INIT_FAILS", "before the first step: mm_init answered that it failed"},
         {"INIT_FAILS_AGAIN", "after mm_init was called again, before the first step: mm_init "
                              "answered that it failed"},
-        {"TIRES", "  while it was timed, in run 1, before the first step: SIGSEGV"},
+        {"TIRES", "  while it was timed, in run 1, before the first step: SIGSEGV\n"},
         {"TIRES_LATER", "  while it was timed, in run 2, step 4, realloc 0 to 200 bytes: SIGSEGV"},
         {"LOOPS_LATE", "  while it was timed, in run 1, before the first step: it had not come to "
                        "an end after 1 s"},
