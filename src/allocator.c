@@ -9,9 +9,11 @@
 
 static bool check_options(const struct options *options, struct error *error)
 {
-    bool is_alone = options->own_wish.functions && options->own_wish.file_count == 0;
+    bool is_alone = options->own_wish.file_count == 0;
 
-    return !is_alone || error_set(error, "--functions is of --allocator");
+    if (is_alone && options->own_wish.functions)
+        return error_set(error, "--functions is of --allocator");
+    return !is_alone || options->alignment == 0 || error_set(error, "--align is of --allocator");
 }
 
 /* Sources are no scenarios. */
@@ -46,6 +48,8 @@ bool allocator_build(struct options *options)
     fputs(text_string(&options->own.warnings), stderr);
     if (good) {
         own_install(&options->own);
+        if (options->alignment > 0)
+            own_align(options->alignment);
         good = !options->is_own || setting_set_policy(&options->config, OWN_POLICY, &error);
     }
     if (!good)

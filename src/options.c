@@ -223,6 +223,8 @@ static const struct option_row rows[] = {
      "your own allocator: mm.c of the malloc lab, a.c,b.c, or a library"},
     {0, "functions", "NAME", option_take_text, FIELD(own_wish.functions),
      "of several in it, those that are driven: ff_malloc, or a part of that"},
+    {0, "align", "N", own_take_alignment, FIELD(alignment),
+     "what its payloads must be a multiple of: 4, 8 or 16 (as its lab asks)"},
     {0, "block-layout", "WORDS", take_block_layout, 0,
      "how its blocks lie: header=4 size=~7 used=1, or csapp-implicit"},
     {0, "heap-size", "SIZE", take_heap_size, 0,

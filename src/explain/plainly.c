@@ -1,5 +1,7 @@
 /* plainly.c: what came of a step on a heap that does not tell what it does: what was answered, and
  * what can be seen of the heap before and afterwards. How it came about is not guessed. */
+#include <inttypes.h>
+
 #include "base/size.h"
 #include "explain/telling.h"
 #include "session/untold.h"
@@ -118,7 +120,8 @@ static void tell_fault(struct telling *telling)
     else if (fault == UNTOLD_ELSEWHERE)
         text_add(telling->text, " By the headers, or their layout, no used block begins there!");
     else if (fault == UNTOLD_MISALIGNED)
-        text_add(telling->text, " That is not a multiple of 8!");
+        text_add(telling->text, " That is not a multiple of %" PRIu64 "!",
+                 untold_alignment(picture));
 }
 
 static void tell_given_back(struct telling *telling)

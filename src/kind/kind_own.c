@@ -402,7 +402,7 @@ static bool check(const void *heap, size_t extent, struct hg_defect *ret_defect)
     return own_layout_check(&own->layout, own->start, extent, ret_defect);
 }
 
-/* It is called as its source is, and may have no realloc. */
+/* It is called as its source is, holds to what is asked of it, and may have no realloc. */
 static void describe_whole(const void *heap, const struct hg_config *config,
                            struct kind_description *description)
 {
@@ -413,6 +413,9 @@ static void describe_whole(const void *heap, const struct hg_config *config,
         description->capabilities |= KIND_MAPS;
     if (getenv(OWN_NAME))
         description_set_title(description, getenv(OWN_NAME));
+    if (getenv(OWN_ALIGNMENT))
+        description_add_setting(description, hg_setting(HG_SETTING_ALIGNMENT)->name,
+                                strtoull(getenv(OWN_ALIGNMENT), NULL, 0), NULL);
 }
 
 static void describe(const void *heap, const struct hg_config *config,

@@ -11,13 +11,14 @@
 /* The variables: a path for dlopen; what people call it, its source's name; the address at which
  * its heap should begin, if it has a wish; how many bytes it is handed, if it wants all of them at
  * once; of one that nobody gives any, the array of its own in which they are, as "OFFSET:SIZE" from
- * where the library is loaded; and, if it is set, that the allocator is to look at its heap by
- * mm_checkheap after each step. */
+ * where the library is loaded; what its payloads must be a multiple of; and, if it is set, that the
+ * allocator is to look at its heap by mm_checkheap after each step. */
 #define OWN_LIBRARY "HEAPGLASS_ALLOCATOR"
 #define OWN_NAME "HEAPGLASS_ALLOCATOR_NAME"
 #define OWN_START "HEAPGLASS_ALLOCATOR_START"
 #define OWN_SIZE "HEAPGLASS_ALLOCATOR_SIZE"
 #define OWN_ARRAY "HEAPGLASS_ALLOCATOR_ARRAY"
+#define OWN_ALIGNMENT "HEAPGLASS_ALLOCATOR_ALIGNMENT"
 #define OWN_CHECKS "HEAPGLASS_CHECKHEAP"
 
 /* What it is handed where nobody says how much: as much as the largest request that a course's

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/size.h"
 #include "kind/own.h"
 #include "kind/own_layout.h"
 #include "own/compile.h"
@@ -305,12 +306,33 @@ void own_install(const struct own_allocator *own)
     set_if(own->array.size > 0, OWN_ARRAY, array);
     if (own->layout.length > 0)
         setenv(OWN_LAYOUT, text_string(&own->layout), 0);
+    own_align(lab_alignment(own->lab));
+}
+
+static void set_number(const char *name, uint64_t number)
+{
+    char text[32];
+
+    snprintf(text, sizeof text, "%" PRIu64, number);
+    setenv(name, text, 1);
+}
+
+void own_align(uint64_t alignment)
+{
+    set_number(OWN_ALIGNMENT, alignment);
+}
+
+bool own_take_alignment(void *alignment, const char *word, struct error *error)
+{
+    uint64_t number;
+
+    if (!number_parse(word, &number, error) || (number != 4 && number != 8 && number != 16))
+        return error_set(error, "--align is 4, 8 or 16");
+    *(uint64_t *)alignment = number;
+    return true;
 }
 
 void own_hand_over(uint64_t size)
 {
-    char text[32];
-
-    snprintf(text, sizeof text, "%" PRIu64, size);
-    setenv(OWN_SIZE, text, 1);
+    set_number(OWN_SIZE, size);
 }

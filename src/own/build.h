@@ -37,6 +37,12 @@ void own_finish(struct own_allocator *own);
  * unless another one was asked for. */
 void own_install(const struct own_allocator *own);
 
+/* Let what its payloads must be a multiple of be this, in place of what its lab asks. */
+void own_align(uint64_t alignment);
+
+/* Read that, for a table of options: "4", "8" or "16", to the uint64_t at `alignment`. */
+bool own_take_alignment(void *alignment, const char *word, struct error *error);
+
 /* Let each of them be handed so many bytes, if it wants all its memory at once. */
 void own_hand_over(uint64_t size);
 

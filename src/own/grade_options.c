@@ -7,6 +7,7 @@
 #include "base/option.h"
 #include "base/size.h"
 #include "base/tell.h"
+#include "own/build.h"
 #include "own/grade_report.h"
 #include "own/hand_in.h"
 
@@ -125,20 +126,6 @@ static bool take_number(const char *option, const char *word, uint64_t least, ui
                      size_exact(most, high));
 }
 
-static bool take_alignment(void *whole, const char *word, struct error *error)
-{
-    static const char *const words[] = {"4", "8", "16"};
-    struct grade_request *request = whole;
-
-    request->has_alignment = true;
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        request->grade.limits.alignment = (uint64_t)4 << i;
-        if (strcmp(word, words[i]) == 0)
-            return true;
-    }
-    return error_set(error, "--align is 4, 8 or 16");
-}
-
 static bool take_memory(void *whole, const char *word, struct error *error)
 {
     struct grade_request *request = whole;
@@ -223,7 +210,7 @@ static bool take_bounds(void *all, const char *word, struct error *error)
 
 static const struct option_row rows[] = {
     {'f', "format", "NAME", take_format, FIELD(format), NULL},
-    {0, "align", "N", take_alignment, 0, NULL},
+    {0, "align", "N", own_take_alignment, FIELD(grade.alignment), NULL},
     {0, "memory", "SIZE", take_memory, 0, NULL},
     {0, "time", "SECONDS", take_time, FIELD(grade.limits.seconds), NULL},
     {0, "index", "YEAR", take_index, FIELD(grade.index), NULL},

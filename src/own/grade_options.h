@@ -19,7 +19,7 @@ struct grade_request {
     size_t path_count;
     struct grade grade; /* its file, limits, bounds and index are set */
     const struct grade_format *format;
-    bool has_alignment, has_memory;
+    bool has_memory;
     bool lacks_realloc; /* the allocator, which need not have one */
 };
 

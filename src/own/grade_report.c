@@ -44,6 +44,8 @@ static void add_command(const struct grade *grade, size_t number, uint64_t opera
         text_add_string(text, " --functions");
         add_word(grade->functions, text);
     }
+    if (grade->alignment > 0)
+        text_add(text, " --align %" PRIu64, grade->alignment);
     add_word(grade->paths[number], text);
     text_add_string(text, grade->are_made ? ".rep" : "");
     text_add(text, "%s -e 'goto %" PRIu64 "'\n", grade->lenient ? " --lenient" : "", step);

@@ -70,8 +70,6 @@ struct block *untold_cut(const struct picture *picture, const struct hg_block *r
 
 /* ---- Looking ---- */
 
-enum { ALIGNMENT = 8 };
-
 /* Whether two allocations have bytes in common; that one begins behind the other's start, or at it,
  * is the caller's to know. */
 static bool overlap(const struct allocation *a, const struct allocation *b)
@@ -91,6 +89,14 @@ static bool is_elsewhere(const struct picture *picture, const struct allocation 
            block->at + block->header != allocation->payload;
 }
 
+uint64_t untold_alignment(const struct picture *picture)
+{
+    const struct description_setting *setting =
+        description_setting(&picture->description, hg_setting(HG_SETTING_ALIGNMENT)->name);
+
+    return setting && setting->value > 0 ? setting->value : sizeof(uint64_t);
+}
+
 bool untold_is_mapped(const struct picture *picture, const struct allocation *allocation)
 {
     return description_can(&picture->description, KIND_MAPS) &&
@@ -107,7 +113,7 @@ static enum untold_fault look_alone(const struct picture *picture,
         return UNTOLD_FINE;
     if (allocation->payload > size || allocation->requested > size - allocation->payload)
         return UNTOLD_OUTSIDE;
-    if ((picture->heap_start + allocation->payload) % ALIGNMENT)
+    if ((picture->heap_start + allocation->payload) % untold_alignment(picture))
         return UNTOLD_MISALIGNED;
     return is_elsewhere(picture, allocation) ? UNTOLD_ELSEWHERE : UNTOLD_FINE;
 }
@@ -144,8 +150,9 @@ static bool fail(const struct picture *picture, const struct allocation *allocat
     if (fault == UNTOLD_ELSEWHERE)
         return error_append(error, "is not that of a used block as the headers, or their layout, "
                                    "have it");
-    return error_append(error, fault == UNTOLD_OUTSIDE ? "is not in the heap"
-                                                       : "is not aligned to 8 bytes");
+    if (fault == UNTOLD_OUTSIDE)
+        return error_append(error, "is not in the heap");
+    return error_append(error, "is not aligned to %" PRIu64 " bytes", untold_alignment(picture));
 }
 
 bool untold_check(const struct picture *picture, struct error *error)

@@ -15,6 +15,9 @@ enum untold_fault {
     UNTOLD_ELSEWHERE, /* no block that can be read has it as its payload */
 };
 
+/* What payloads must be a multiple of: what the heap says, or a word's. */
+uint64_t untold_alignment(const struct picture *picture);
+
 /* Whether an allocation lies outside of the heap, and may: in a mapping of its own. */
 bool untold_is_mapped(const struct picture *picture, const struct allocation *allocation);
 

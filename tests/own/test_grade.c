@@ -130,6 +130,10 @@ static void each_fault_can_be_looked_at(void **state)
     shell_expect("CC='cc -w -DOVERLAPS'; export CC; heapglass() { $P --plain \"$@\"; }; "
                  "eval \"$($P grade $H/broken.c $T 2>&1 | grep '^ *heapglass' | head -1)\"",
                  0, "It overlaps with b1's payload");
+    shell_expect(
+        "heapglass() { $P --plain \"$@\"; }; eval \"$($P grade --align 16 $H/narrow.c $T 2>&1 "
+        "| grep '^ *heapglass' | head -1)\"",
+        0, "That is not a multiple of 16!");
     shell_expect("CC='cc -w -DCRASHES'; export CC; heapglass() { $P --plain \"$@\"; }; "
                  "eval \"$($P grade $H/broken.c $T 2>&1 | grep '^ *heapglass')\"",
                  0, "after step 4, realloc b0 200.");

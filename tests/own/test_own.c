@@ -260,6 +260,13 @@ static void faults_are_told_with_their_step(void **state)
          "It overlaps with a2's payload"},
         {"CC='cc -DMISALIGNS' $P -a $H/broken.c -e 'alloc a1..a2 4; alloc B 4' 2>&1", 0,
          "That is not a multiple of 8!"},
+        {"CC='cc -DMISALIGNS' $P -a $H/broken.c --align 4 -e 'alloc a1..a2 4; alloc B 4; check' "
+         "2>&1",
+         0, "is whole"},
+        {"$P -a $H/narrow.c --align 16 -e 'alloc A 8' -e 'alloc B 8; check' 2>&1", 1,
+         "check: the payload at +0x0008, of 8 bytes, is not aligned to 16 bytes"},
+        {"CC='cc -DHEAD=8' $P -a $H/chunks.c -e 'alloc A 8' 2>&1", 0, /* as its lab asks */
+         "That is not a multiple of 16!"},
         {"CC='cc -DOUTSIDE' $P -a $H/broken.c -e 'alloc a1..a2 4; alloc B 40' 2>&1", 0,
          "That is not in the heap!"},
         {"CC='cc -DCOVERS' $P -a $H/broken.c -e 'alloc a1..a11 8; alloc B 400' 2>&1", 0,
@@ -518,13 +525,14 @@ static void functions_can_be_chosen(void **state)
         {SETS "$P -a $d/a.c --functions oc 2>&1; s=$?; rm -r $d; exit $s", 2, "is meant by 'oc'"},
         {SETS "printf 'a 0 20\na 1 8\nf 0\nf 1' | $P grade --align 16 --functions best $d/a.c - "
               "2>&1; s=$?; rm -r $d; exit $s",
-         1, "a.c --functions best - -e 'goto 1'"},
+         1, "a.c --functions best --align 16 - -e 'goto 1'"},
         {"d=$(mktemp -d); (echo '#include <unistd.h>'; for f in first best; do "
          "echo \"void *my_${f}_fit_malloc(int size) { return sbrk(size); }\"; done; "
          "echo 'void my_free(void *payload) { (void)payload; }') >$d/a.c; $P -a $d/a.c -e 'alloc A "
          "8; free A' 2>&1; s=$?; rm -r $d; exit $s",
          0, "my_first_fit_malloc and my_free are driven; it has my_best_fit_malloc, too"},
         {"$P --functions best -e brk 2>&1", 2, "--functions is of --allocator"},
+        {"$P --align 16 -e brk 2>&1", 2, "--align is of --allocator"},
     };
 
     (void)state;
