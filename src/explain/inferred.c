@@ -253,8 +253,9 @@ static void tell_resized(struct telling *telling)
             add_list(telling, digest->take->list);
         }
     } else if (split) {
-        text_add(telling->text, "%s shrank where it is: the %s behind it are free", name,
-                 tell_amount(telling, split->other));
+        text_add(telling->text, "%s shrank where it is: the %s behind it are free%s", name,
+                 tell_amount(telling, split->other),
+                 digest->early_merges > 0 ? ", and merged with what was free there" : "");
     } else {
         text_add(telling->text, "%s stays as it is: its block of %s has room for this size", name,
                  tell_amount(telling, handover->size));

@@ -108,6 +108,7 @@ struct glibc_before {
                       list it is what is free beside that block */
     bool is_whole; /* all that should be here is */
     uint32_t sorted;  /* afterwards: so many from the tail of the unsorted bin have left it */
+    bool keeps_fast;  /* likewise: what waits in fast bins is still there, but for their heads */
     bool merges_fast; /* what waits in fast bins may be merged, */
     bool trusts_fast; /* something waits in fast bins, and is thought to do so afterwards */
     struct glibc_free blocks[GLIBC_FREE_MOST];
@@ -337,11 +338,6 @@ void glibc_look(void *heap, size_t extent, const struct kind_deed *intended);
 /* The block that was free before and held the byte at `at`; NULL if none is remembered that did. */
 const struct glibc_free *glibc_free_before(const struct glibc_before *before, uint64_t at);
 
-/* Note as changed what is on lists and was not before, or not as large, where all that was is
- * remembered.
- *   returns  false where there is too much on them */
-bool glibc_note_newcomers(struct glibc *glibc, size_t extent);
-
 /* Whether so many blocks wait in fast bins, or more. */
 bool glibc_has_fast(const struct glibc *glibc, size_t extent, size_t count);
 
@@ -367,6 +363,12 @@ struct glibc_cut glibc_find_cut(const struct glibc *glibc, size_t extent,
 /* ---- glibc_infer.c: what a step did, from before and after ---- */
 
 const struct kind_changes *glibc_infer(void *heap, size_t extent, const struct kind_deed *deed);
+
+/* ---- glibc_sweep.c: what a step did that may give back blocks which nobody names ---- */
+
+/* Tell of all that is on other lists than before it, or merged into the top, and note where that
+ * is. Nothing is told unless all that was free before is remembered. */
+void glibc_tell_sweep(struct glibc *glibc, size_t extent);
 
 /* ---- glibc_changes.c: where that changed blocks ---- */
 

@@ -231,43 +231,6 @@ static void remember_neighbours(struct glibc *glibc, size_t extent, bool all_fas
         *mark_of(glibc, before->blocks[i].at) = 0;
 }
 
-/* ---- What has come onto lists since ---- */
-
-struct newcomers {
-    struct glibc *glibc;
-    size_t extent, count;
-};
-
-static bool note_newcomer(void *context, uint64_t at)
-{
-    struct newcomers *newcomers = context;
-    struct hg_block block = glibc_read_block(newcomers->glibc, newcomers->extent, at);
-
-    if (!*mark_of(newcomers->glibc, at))
-        glibc_note_change(&newcomers->glibc->changes, at, at + block.size);
-    return ++newcomers->count < GLIBC_FREE_MOST;
-}
-
-bool glibc_note_newcomers(struct glibc *glibc, size_t extent)
-{
-    const struct glibc_before *before = &glibc->before;
-    struct newcomers newcomers = {glibc, extent, 0};
-
-    for (size_t i = 0; i < before->count; i++) {
-        const struct glibc_free *block = &before->blocks[i];
-
-        if (block->at < extent && glibc_read_block(glibc, extent, block->at).size == block->size)
-            *mark_of(glibc, block->at) = 1;
-    }
-    for (uint32_t list = 0; list < glibc_list_count(glibc); list++) {
-        if (list != GLIBC_LIST_TOP)
-            glibc_walk_list(glibc, extent, list, note_newcomer, &newcomers);
-    }
-    for (size_t i = 0; i < before->count; i++)
-        *mark_of(glibc, before->blocks[i].at) = 0;
-    return newcomers.count < GLIBC_FREE_MOST;
-}
-
 /* ---- Before a step ---- */
 
 struct counter {

@@ -54,12 +54,22 @@ static struct hg_block find_arrival(const struct glibc *glibc, size_t extent, ui
     return arrival.found;
 }
 
+/* Whether the block that was taken is known, and nothing merged with it: it is all that was cut. */
+static const struct glibc_free *find_whole(const struct glibc *glibc,
+                                           const struct glibc_chunk *given)
+{
+    return glibc->before.merges_fast ? NULL : glibc_free_before(&glibc->before, given->at);
+}
+
 static struct hg_block find_lead(const struct glibc *glibc, size_t extent,
                                  const struct glibc_chunk *given)
 {
     struct hg_block left = glibc_left_of(glibc, extent, given);
+    const struct glibc_free *whole = find_whole(glibc, given);
 
-    if (left.size > 0)
+    if (whole && whole->at == given->at)
+        return (struct hg_block){.size = 0};
+    if (left.size > 0 && !was_there(glibc, left.at, left.size))
         return left;
     return find_arrival(glibc, extent, UINT64_MAX, given->at);
 }

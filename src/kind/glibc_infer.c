@@ -120,25 +120,54 @@ static bool is_touched(const struct glibc_free *block, const struct glibc_chunk 
     return block->at < chunk->at + chunk->size && chunk->at < block->at + block->size;
 }
 
-/* Whether a block beside the one in question is no block any more. */
-static bool is_merged(const struct glibc *glibc, size_t extent, const struct glibc_free *block)
+/* Where what is free to the left of the block in question began, up to there without a gap: a block
+ * begins there whatever merged. */
+static uint64_t start_of_left(const struct glibc_before *before)
 {
-    const struct glibc_before *before = &glibc->before;
-    const struct glibc_free *left = glibc_free_before(before, before->held.at - 1);
-    uint64_t from = left ? left->at : before->held.at;
+    uint64_t start = before->held.at;
+    const struct glibc_free *left;
 
-    if (block == left)
-        return glibc_read_block(glibc, extent, from).size != block->size;
-    while (from < block->at && from < extent)
-        from += glibc_read_block(glibc, extent, from).size;
-    return from != block->at;
+    while ((left = glibc_free_before(before, start - 1)))
+        start = left->at;
+    return start;
+}
+
+/* What became of a block that was free beside the one in question. */
+enum fate { STAYS, MERGED_WITH_IT, MERGED_WITHOUT_IT };
+
+static enum fate find_fate(const struct glibc *glibc, size_t extent, const struct glibc_free *block)
+{
+    const struct glibc_chunk *held = &glibc->before.held;
+    struct hg_block now = {.at = start_of_left(&glibc->before)};
+    uint64_t end = now.at;
+
+    while (end <= block->at && end < extent) {
+        now = glibc_read_block(glibc, extent, end);
+        end = now.at + now.size;
+    }
+    if (now.at == block->at && (block->at > held->at || now.size == block->size))
+        return STAYS;
+    return now.at < held->at + held->size && (held->at < end || end == extent) ? MERGED_WITH_IT
+                                                                               : MERGED_WITHOUT_IT;
 }
 
 /* Whether what is behind a block of a list is still there if the block is: whoever takes blocks off
  * takes those first that are remembered first, but for what is merged with others. */
 static bool keeps_rest(const struct glibc_before *before, uint32_t list)
 {
-    return list < GLIBC_LIST_UNSORTED || (list == GLIBC_LIST_UNSORTED && !before->merges_fast);
+    if (list < GLIBC_LIST_FAST)
+        return true;
+    return list < GLIBC_LIST_UNSORTED ? before->keeps_fast
+                                      : list == GLIBC_LIST_UNSORTED && !before->merges_fast;
+}
+
+/* Whether what waited in fast bins was not merged: after that, no more is there than the step has
+ * given back since, and what is cut off on both sides of an aligned block. */
+static bool keeps_fast(const struct glibc *glibc, size_t extent)
+{
+    enum { SINCE_MOST = 3 };
+
+    return !glibc->before.merges_fast || glibc_has_fast(glibc, extent, SINCE_MOST + 1);
 }
 
 static bool is_beside_held(const struct glibc_before *before, const struct glibc_free *block)
@@ -152,17 +181,17 @@ static bool is_beside_held(const struct glibc_before *before, const struct glibc
  *   returns  whether it is on its list as ever */
 static bool tell_move(struct glibc *glibc, size_t extent, const struct glibc_free *block)
 {
-    bool merges = is_beside_held(&glibc->before, block);
-    bool is_gone = merges && is_merged(glibc, extent, block);
+    enum fate fate =
+        is_beside_held(&glibc->before, block) ? find_fate(glibc, extent, block) : STAYS;
     uint32_t now;
 
-    if (!is_gone && block->list == HG_NO_LIST)
+    if (fate == STAYS && block->list == HG_NO_LIST)
         return true;
-    now = is_gone ? HG_NO_LIST : list_now(glibc, extent, block);
+    now = fate == STAYS ? list_now(glibc, extent, block) : HG_NO_LIST;
     if (now != HG_NO_LIST && now == block->list)
         return true;
     note_change(glibc, block->at, block->size);
-    if (merges && now == HG_NO_LIST) /* which is told of the block in question */
+    if (fate == MERGED_WITH_IT) /* which is told of the block in question */
         return false;
     tell_left(glibc, HG_EVENT_UNLINK, block);
     if (now != HG_NO_LIST)
@@ -268,6 +297,7 @@ static void tell_source(struct glibc *glibc, size_t extent, const struct glibc_c
     const struct glibc_free *source = glibc_free_before(before, given->at), *next;
     struct glibc_free from_bin;
     uint64_t end, needed = given->at + given->size;
+    bool is_of_top;
 
     if (!source && before->has_bins)
         return;
@@ -276,13 +306,15 @@ static void tell_source(struct glibc *glibc, size_t extent, const struct glibc_c
         source = &from_bin;
     }
     end = source->at + source->size;
+    is_of_top = source->list == GLIBC_LIST_TOP;
     tell_left(glibc, HG_EVENT_TAKE, source);
     while (end < needed && (next = glibc_free_before(before, end))) {
         end += next->size;
+        is_of_top = next->list == GLIBC_LIST_TOP;
         tell_pair(glibc, HG_EVENT_MERGE_RIGHT, source->at, end - source->at, next->size);
     }
     note_change(glibc, source->at, end - source->at);
-    tell_cut(glibc, extent, given, cut, source->list == GLIBC_LIST_TOP ? extent : end);
+    tell_cut(glibc, extent, given, cut, is_of_top ? extent : end);
 }
 
 static void tell_given(struct glibc *glibc, size_t extent, const struct kind_deed *deed,
@@ -301,30 +333,46 @@ static void tell_given(struct glibc *glibc, size_t extent, const struct kind_dee
 
 /* ---- Giving back ---- */
 
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* What merged with it may have merged with more before. */
 static void tell_returned(struct glibc *glibc, size_t extent)
 {
     const struct glibc_before *before = &glibc->before;
     const struct glibc_chunk *held = &before->held;
-    const struct glibc_free *left = glibc_free_before(before, held->at - 1);
     const struct glibc_free *right = glibc_free_before(before, held->at + held->size);
-    uint64_t start = held->at, size = held->size;
-    struct hg_block now = find_now(glibc, extent, left ? left->at : held->at, held->at);
+    uint64_t start = held->at, end = held->at + held->size;
+    struct hg_block now = find_now(glibc, extent, start_of_left(before), held->at);
 
     note_change(glibc, held->at, held->size);
     tell_pair(glibc, HG_EVENT_RELEASE, held->at, held->size, 0);
-    if (left && now.at <= left->at) {
-        start = left->at;
-        size += left->size;
-        tell_pair(glibc, HG_EVENT_MERGE_LEFT, start, size, left->size);
+    if (now.at < held->at) {
+        start = now.at;
+        tell_pair(glibc, HG_EVENT_MERGE_LEFT, start, end - start, held->at - start);
     }
     if (right && now.at + now.size > right->at) {
-        size += right->size;
-        tell_pair(glibc, HG_EVENT_MERGE_RIGHT, start, size, right->size);
+        uint64_t more = larger(right->size, now.at + now.size - end);
+
+        tell_pair(glibc, HG_EVENT_MERGE_RIGHT, start, end + more - start, more);
     }
     tell_place(glibc, extent, &now);
 }
 
 /* ---- In place ---- */
+
+/* What was cut off behind a block, and may have merged with what was free there. */
+static void tell_shrunk(const struct glibc *glibc, size_t extent, const struct glibc_chunk *given,
+                        const struct glibc_free *right)
+{
+    uint64_t end = given->at + given->size, size = glibc->before.held.size - given->size;
+
+    tell_pair(glibc, HG_EVENT_SPLIT, given->at, given->size, size);
+    if (right && glibc_read_block(glibc, extent, end).size > size)
+        tell_pair(glibc, HG_EVENT_MERGE_RIGHT, end, size + right->size, right->size);
+}
 
 static void tell_resized(struct glibc *glibc, size_t extent, const struct kind_deed *deed,
                          const struct glibc_chunk *given)
@@ -342,10 +390,12 @@ static void tell_resized(struct glibc *glibc, size_t extent, const struct kind_d
             tell_left(glibc, HG_EVENT_TAKE, right);
         tell_pair(glibc, HG_EVENT_ABSORB, given->at, given->size, given->size - held->size);
     } else if (given->size < held->size) {
-        tell_pair(glibc, HG_EVENT_SPLIT, given->at, given->size, held->size - given->size);
+        tell_shrunk(glibc, extent, given, right);
     }
     tell_pair(glibc, HG_EVENT_HANDOVER, given->at, given->size, 0);
-    if (given->size != held->size)
+    if (given->size < held->size ||
+        (given->size > held->size && right &&
+         (right->list == GLIBC_LIST_TOP || given->size < held->size + right->size)))
         tell_entered(glibc, extent, given->at + given->size);
 }
 
@@ -369,15 +419,12 @@ static bool is_as_foreseen(const struct glibc *glibc, size_t extent)
     return glibc_find_list(glibc, extent, &kept) == GLIBC_LIST_UNSORTED;
 }
 
-/* Where blocks have changed; NULL where that is not known. What is more than a plain step gives no
- * block out: all that it changes is on lists before it or afterwards. */
+/* Where blocks have changed; NULL where that is not known. */
 static const struct kind_changes *finish_changes(struct glibc *glibc, size_t extent)
 {
     const struct glibc_before *before = &glibc->before;
     uint64_t top = glibc_top(glibc);
 
-    if (before->has_bins && before->is_whole && !glibc_note_newcomers(glibc, extent))
-        return NULL;
     if (!before->is_whole || before->links == 0 || !is_as_foreseen(glibc, extent) ||
         (before->trusts_fast && !glibc_has_fast(glibc, extent, 1)) || glibc->changes.is_all)
         return NULL;
@@ -403,10 +450,13 @@ static void infer(struct glibc *glibc, size_t extent, const struct kind_deed *de
         tell_copied(glibc, &given);
     if (returns)
         tell_returned(glibc, extent);
-    if (given.size == 0) {
+    if (given.size > 0)
+        return;
+    if (glibc->before.has_bins && glibc->before.held.size == 0)
+        glibc_tell_sweep(glibc, extent);
+    else
         tell_moved(glibc, extent, &glibc->before.held);
-        tell_break(glibc, extent);
-    }
+    tell_break(glibc, extent);
 }
 
 const struct kind_changes *glibc_infer(void *heap, size_t extent, const struct kind_deed *deed)
@@ -418,6 +468,7 @@ const struct kind_changes *glibc_infer(void *heap, size_t extent, const struct k
     glibc->changes.count = 0;
     glibc->changes.is_all = false;
     glibc->before.sorted = count_sorted(glibc, extent);
+    glibc->before.keeps_fast = keeps_fast(glibc, extent);
     infer(glibc, extent, deed);
     return finish_changes(glibc, extent);
 }

@@ -76,6 +76,8 @@ static const struct row rows[] = {
                 "up by 292K; 130K of it remain."},
     {"A100 =A500", "A grew where it is, by 400 bytes of the top."},
     {"A500 =A100", "A shrank where it is: the 400 bytes behind it are free."},
+    {"A5000 B3000 C24 -B =A1000", "A shrank where it is: the 3.9K behind it are free, and merged "
+                                  "with what was free there."},
     {"A100 =A104", "A stays as it is: its block of 112 bytes has room for this size."},
     {"A100 B24 =A500", "A lies in a block of 512 bytes at +0x0328, cut off the top; 131K of it "
                        "remain. Its 104 bytes were copied there. A's old block (112 bytes at "
