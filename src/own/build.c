@@ -15,6 +15,7 @@
 #include "kind/own.h"
 #include "kind/own_layout.h"
 #include "own/compile.h"
+#include "own/missing.h"
 #include "own/symbols.h"
 #include "own/taken.h"
 #include "own/width.h"
@@ -193,9 +194,11 @@ static const char *name_of(const char *path)
 
 /* Look for where its heap is, if nobody gives it any memory, and for what it can do. What goes by
  * other names is a set of functions: see kind/own.h. What is compiled here and maps memory does so
- * for its heap.
- *   source  of one that takes memory of malloc's itself, stripped; else NULL */
-static void look_into(struct own_allocator *own, const char *source)
+ * for its heap, and is to be whole.
+ *   source  of one that takes memory of malloc's itself, stripped; else NULL
+ *   paths   of what is compiled here; else NULL */
+static bool look_into(struct own_allocator *own, const char *source,
+                      const struct hand_in_paths *paths, struct error *error)
 {
     static const char *const named[] = {OWN_ALLOCATE, NULL}, *const resize[] = {OWN_RESIZE, NULL};
     static const char *const known[] = {"mm_realloc", "realloc", "myrealloc", NULL};
@@ -205,7 +208,8 @@ static void look_into(struct own_allocator *own, const char *source)
     struct error ignored;
     bool is_read = read_file(text_string(&own->library), &bytes, &ignored);
     bool is_known = is_read && symbols_find(&bytes, SHT_DYNSYM, &symbols);
-    bool is_mapped = is_known && own->file >= 0 && symbols_have(&symbols, maps, false);
+    bool is_mapped = is_known && paths && symbols_have(&symbols, maps, false);
+    bool is_whole = !is_known || !paths || missing_check(&symbols, paths, error);
 
     if (own->lab == LAB_HANDED || is_mapped || !is_read ||
         !own_array_find(&bytes, source, &own->array))
@@ -214,16 +218,15 @@ static void look_into(struct own_allocator *own, const char *source)
         own->can_resize =
             symbols_have(&symbols, symbols_have(&symbols, named, true) ? resize : known, true);
     text_finish(&bytes);
+    return is_whole;
 }
 
 static bool build_library(const char *path, const struct text *bytes, struct own_allocator *own,
                           struct error *error)
 {
     text_add_string(&own->name, name_of(path));
-    if (!check_library(path, bytes, error) || !take_as_it_is(path, own, error))
-        return false;
-    look_into(own, NULL);
-    return true;
+    return check_library(path, bytes, error) && take_as_it_is(path, own, error) &&
+           look_into(own, NULL, NULL, error);
 }
 
 static bool build_sources(const struct hand_in_paths *paths, const char *functions,
@@ -235,9 +238,9 @@ static bool build_sources(const struct hand_in_paths *paths, const char *functio
     text_add_string(&own->name, name_of(text_string(&hand_in.path)));
     good = good &&
            take_layout(text_string(&hand_in.path), text_string(&hand_in.source), own, error) &&
-           compile(&hand_in, functions, own, error);
-    if (good)
-        look_into(own, taken_is_own(&hand_in) ? text_string(&hand_in.stripped) : NULL);
+           compile(&hand_in, functions, own, error) &&
+           look_into(own, taken_is_own(&hand_in) ? text_string(&hand_in.stripped) : NULL, paths,
+                     error);
     hand_in_finish(&hand_in);
     return good;
 }

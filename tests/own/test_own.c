@@ -386,6 +386,36 @@ static void what_cannot_be_loaded_is_told(void **state)
 }
 
 /* A hand-in with a line more is still one. */
+/* What is not there and lies beside is not a thing to be looked for. */
+static void sources_that_are_missing_are_named(void **state)
+{
+#define BESIDE(sources, arguments)                                                                 \
+    "d=$(mktemp -d); cd $d; (cat $H/narrow.c; echo 'int f(void) { return lost(); }') >a.c; "       \
+    "export CC='cc -w'; " sources " $P " arguments " 2>&1; s=$?; rm -r $d; exit $s"
+    static const struct shell_row rows[] = {
+        {BESIDE("echo 'int lost(void) { return found(); }' >b.c;", "-a a.c -e brk"), 2,
+         "heapglass: a.c: it uses 'lost', which neither it nor the lab defines, but b.c does; name "
+         "all that belongs to it: a.c,b.c\n"},
+        {BESIDE("echo 'int lost(void) { return found() + near() + gone(); }' >b.c; "
+                "echo 'int found(void) { return 1; } int gone(void) { return 2; }' >c.c; "
+                "echo 'int near(void) { return 1; }' >d.c;",
+                "-a ./a.c,b.c -e brk"),
+         2, ": ./a.c,b.c,./c.c,./d.c\n"},
+        {BESIDE("echo 'int lost(void) { return 1; }' >b.c;", "grade a.c $H/small.rep"), 2,
+         "heapglass grade: a.c: it uses 'lost'"},
+        {BESIDE("echo 'int lost(void) { return 1; }' >b.c;", "-a a.c,b.c -e brk"), 0,
+         "The heap starts"},
+        {BESIDE("echo 'int lost(void) { return 1; } int main(void) { return lost(); }' >b.c; "
+                "echo 'static int lost(void) { return 1; } int g(void) { return lost(); }' >c.c;",
+                "-a a.c -e brk"),
+         3, "where another source does, name both: a.c,b.c"},
+    };
+#undef BESIDE
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
 static void hand_ins_may_have_what_the_labs_allow(void **state)
 {
     static const char *const lines[] = {
@@ -1016,6 +1046,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(the_heap_is_looked_at_on_request),
         cmocka_unit_test(what_was_written_for_32_bits_is_told),
         cmocka_unit_test(what_cannot_be_loaded_is_told),
+        cmocka_unit_test(sources_that_are_missing_are_named),
         cmocka_unit_test(hand_ins_may_have_what_the_labs_allow),
         cmocka_unit_test(functions_may_lie_in_several_files),
         cmocka_unit_test(several_sources_can_be_named),
