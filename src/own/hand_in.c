@@ -128,22 +128,27 @@ static void add_stripped(const char *path, struct text *text)
     text_finish(&stripped);
 }
 
-/* Let the others come along. */
+/* Let the others come along: those whose headers are included, and those that are named, or have the
+ * other half. */
 static void take_others(const struct hand_in_paths *paths, const struct text *stripped,
                         struct hand_in *hand_in)
 {
-    companions_find(text_string(&hand_in->path), &hand_in->companions);
+    const char *path = text_string(&hand_in->path);
+    size_t before;
+
+    companions_find(path, &hand_in->companions);
+    for (size_t i = 0; i < hand_in->companions.count; i++)
+        add_stripped(text_string(&hand_in->companions.paths[i]), &hand_in->beside);
     text_add_string(&hand_in->stripped, text_string(&hand_in->own));
-    companions_add_pointer_types(text_string(&hand_in->path), &hand_in->stripped);
+    companions_add_pointer_types(path, &hand_in->stripped);
+    before = hand_in->stripped.length;
     for (size_t i = 0; i < paths->count; i++) {
-        companions_add(&hand_in->companions, text_string(&hand_in->path),
-                       text_string(&paths->paths[i]));
+        companions_add(&hand_in->companions, path, text_string(&paths->paths[i]));
         text_add_string(&hand_in->stripped, text_string(&stripped[i]));
     }
     if (paths->count == 1)
-        halves_add(text_string(&hand_in->path), &hand_in->stripped, &hand_in->companions);
-    for (size_t i = 0; i < hand_in->companions.count; i++)
-        add_stripped(text_string(&hand_in->companions.paths[i]), &hand_in->beside);
+        halves_add(path, &hand_in->stripped, &hand_in->companions);
+    text_add_string(&hand_in->beside, text_string(&hand_in->stripped) + before);
 }
 
 /* ---- Which functions ---- */
