@@ -215,26 +215,26 @@ static uint64_t bytes_of(const struct block_sums *sums)
     return bytes;
 }
 
-void block_table_take(struct block_table *table, struct block_pack *pack, uint64_t requested)
+void block_table_take(struct block_table *table, struct block_pack *pack)
 {
-    size_t chunks = (pack->count + BLOCK_CHUNK_FILL - 1) / BLOCK_CHUNK_FILL;
-    uint64_t start = 0;
-
     table->pack = pack;
     block_slabs_of(table);
-    table->index = memory_reserve(NULL, &table->capacity, chunks, sizeof table->index[0]);
-    for (size_t i = 0; i < chunks; i++) {
-        struct block_index *entry = &table->index[i];
+}
 
-        *entry = (struct block_index){.start = start, .packed = i * BLOCK_CHUNK_FILL};
-        entry->count = pack->count - entry->packed < BLOCK_CHUNK_FILL ? pack->count - entry->packed
-                                                                      : BLOCK_CHUNK_FILL;
+void block_table_take_more(struct block_table *table, bool is_all)
+{
+    size_t packed = table->chunks * BLOCK_CHUNK_FILL, left = table->pack->count - packed;
+    size_t chunks = table->chunks + (left + (is_all ? BLOCK_CHUNK_FILL - 1 : 0)) / BLOCK_CHUNK_FILL;
+
+    table->index = memory_reserve(table->index, &table->capacity, chunks, sizeof table->index[0]);
+    for (; table->chunks < chunks; left -= BLOCK_CHUNK_FILL, packed += BLOCK_CHUNK_FILL) {
+        struct block_index *entry = &table->index[table->chunks++];
+
+        *entry = (struct block_index){.start = bytes_of(&table->sums), .packed = packed};
+        entry->count = left < BLOCK_CHUNK_FILL ? left : BLOCK_CHUNK_FILL;
         sum_up_packed(table, entry);
         block_sums_add(&table->sums, &entry->sums);
-        start += bytes_of(&entry->sums);
     }
-    table->chunks = chunks;
-    block_table_set_requested(table, requested);
 }
 
 void block_table_set_requested(struct block_table *table, uint64_t requested)

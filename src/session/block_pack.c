@@ -6,12 +6,22 @@
 #include "base/memory.h"
 #include "session/ledger.h"
 
+/* How many blocks there are likely to be: moving so many while they are added takes long. */
+static size_t likely_count(const struct memento *memento)
+{
+    size_t live = memento->traced ? memento_live(memento) : 0;
+
+    return live + live / 4 + 1;
+}
+
 struct block_pack *block_pack_create(const struct memento *memento)
 {
     struct block_pack *pack = memory_create(1, sizeof *pack);
 
     pack->references = 1;
     pack->memento = memento_share(memento);
+    pack->blocks =
+        memory_reserve(NULL, &pack->capacity, likely_count(memento), sizeof pack->blocks[0]);
     return pack;
 }
 
@@ -31,31 +41,18 @@ void block_pack_drop(struct block_pack *pack)
     free(pack);
 }
 
-static bool is_sound(const struct hg_block *block, uint64_t at)
-{
-    return block->at == at && block->size > 0 && block->size <= PACKED_SIZE_MOST &&
-           block->header <= UINT16_MAX && block->footer <= UINT16_MAX &&
-           block->size >= (uint64_t)block->header + block->footer &&
-           (block->kind == HG_KIND_FREE || block->kind == HG_KIND_USED ||
-            block->kind == HG_KIND_BOOKKEEPING);
-}
-
-bool block_pack_add(struct block_pack *pack, const struct hg_block *blocks, size_t count,
-                    uint64_t *end)
+bool block_pack_add(struct block_pack *pack, const struct packed_block *blocks, size_t count,
+                    uint64_t heap_size)
 {
     pack->blocks =
         memory_reserve(pack->blocks, &pack->capacity, pack->count + count, sizeof pack->blocks[0]);
     for (size_t i = 0; i < count; i++) {
-        const struct hg_block *block = &blocks[i];
+        const struct packed_block block = blocks[i];
 
-        if (!is_sound(block, *end))
+        if (!packed_block_is_sound(&block) || block.size > heap_size - pack->end)
             return false;
-        *end += block->size;
-        pack->blocks[pack->count++] = (struct packed_block){.size = block->size & PACKED_SIZE_MOST,
-                                                            .kind = block->kind & 0xff,
-                                                            .list = block->list,
-                                                            .header = (uint16_t)block->header,
-                                                            .footer = (uint16_t)block->footer};
+        pack->end += block.size;
+        pack->blocks[pack->count++] = block;
     }
     return true;
 }

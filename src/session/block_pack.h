@@ -9,21 +9,13 @@
 
 #include "session/block_table.h"
 #include "session/memento.h"
-
-/* A block, which begins where the one before it ends. */
-struct packed_block {
-    uint64_t size : 56;
-    uint64_t kind : 8; /* enum hg_kind */
-    uint32_t list;
-    uint16_t header, footer;
-};
-
-#define PACKED_SIZE_MOST (((uint64_t)1 << 56) - 1)
+#include "target/packed_block.h"
 
 struct block_pack {
     unsigned references;
     struct packed_block *blocks;
     size_t count, capacity;
+    uint64_t end; /* of the last one: an offset */
     struct memento memento;
     size_t near; /* see traced_giver_at */
 };
@@ -34,11 +26,10 @@ struct block_pack *block_pack_create(const struct memento *memento);
 struct block_pack *block_pack_share(struct block_pack *pack);
 void block_pack_drop(struct block_pack *pack);
 
-/* Append blocks as they were read, the first of which begins at the offset *end, which is then
- * where the last one ends.
- *   returns  false where one of them is not what a sound heap has, and says all of itself */
-bool block_pack_add(struct block_pack *pack, const struct hg_block *blocks, size_t count,
-                    uint64_t *end);
+/* Append blocks as they were read of a heap of this size.
+ *   returns  false where one of them is not what a sound heap has, or ends beyond the heap's end */
+bool block_pack_add(struct block_pack *pack, const struct packed_block *blocks, size_t count,
+                    uint64_t heap_size);
 
 /* Make `count` blocks of those from number `first` on, the first of which begins at `at`; how much
  * was asked for is left open. Then find that out. */

@@ -105,11 +105,13 @@ void block_table_finish(struct block_table *table);
  *   cost  O(blocks) */
 void block_table_copy(struct block_table *table, const struct block_table *other);
 
-/* Let `table`, which is empty, be of the blocks of a pack, which it takes over.
- *   requested  bytes asked for of all of them */
-void block_table_take(struct block_table *table, struct block_pack *pack, uint64_t requested);
+/* Let `table`, which is empty, be of the blocks of a pack, which it takes over. Then, as blocks are
+ * added to that, have those that are there by now; the last few wait until those are all. How much
+ * was asked for of them has to be said at the end. */
+void block_table_take(struct block_table *table, struct block_pack *pack);
+void block_table_take_more(struct block_table *table, bool is_all);
 
-/* Say how many bytes were asked for of all blocks, where steps have changed what the pack knew. */
+/* Say how many bytes were asked for of all blocks of a table that took a pack. */
 void block_table_set_requested(struct block_table *table, uint64_t requested);
 
 /* The offset where the last block ends; 0 for an empty table. */

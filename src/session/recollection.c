@@ -32,43 +32,57 @@ void recollection_begin(struct picture *picture, const struct memento *memento)
     variables_recall(&picture->variables, memento);
 }
 
-/* Read all blocks into a pack.
+/* Have what was read; whether it is what a sound heap has. */
+static bool take(struct block_table *blocks, const struct target_pack *read)
+{
+    struct block_pack *pack = blocks->pack;
+
+    if (read->is_odd || read->count == 0 ||
+        !block_pack_add(pack, read->blocks, read->count, read->heap_size) ||
+        pack->end != (read->more == OFFSET_NULL ? read->heap_size : read->more))
+        return false;
+    block_table_take_more(blocks, read->more == OFFSET_NULL);
+    return true;
+}
+
+/* Read all blocks into a table that has an empty pack, while the heap process is at those behind.
  *   ret_sound  whether all are as they should be
  *   returns    false when the target failed */
-static bool fill(struct mirror *mirror, struct block_pack *pack, const struct progress *progress,
+static bool fill(struct target *target, struct block_table *blocks, const struct progress *progress,
                  bool *ret_sound)
 {
-    struct target_splice splice = {.more = 0};
-    uint64_t end = 0;
+    struct target_pack read = {.more = 0};
 
     *ret_sound = true;
-    while (*ret_sound && splice.more != OFFSET_NULL) {
-        if (!target_walk(mirror->target, splice.more, &splice))
+    if (!target_begin_pack(target, 0))
+        return false;
+    while (*ret_sound && read.more != OFFSET_NULL) {
+        if (!target_end_pack(target, &read) ||
+            (read.more != OFFSET_NULL && !target_begin_pack(target, read.more)))
             return false;
-        *ret_sound = splice.count > 0 && block_pack_add(pack, splice.blocks, splice.count, &end);
+        *ret_sound = take(blocks, &read);
         if (progress)
-            progress_tick(progress, end, splice.heap_size);
+            progress_tick(progress, blocks->pack->end, read.heap_size);
     }
-    *ret_sound = *ret_sound && end == splice.heap_size;
-    return true;
+    return read.more == OFFSET_NULL || target_end_pack(target, &read);
 }
 
 bool recollection_read(struct mirror *mirror, const struct memento *memento,
                        const struct metrics *before, const struct progress *progress,
                        bool *ret_read)
 {
-    struct block_pack *pack = block_pack_create(memento);
+    struct block_table blocks = {0};
+    bool good;
 
-    if (!fill(mirror, pack, progress, ret_read)) {
-        block_pack_drop(pack);
-        return false;
+    block_table_take(&blocks, block_pack_create(memento));
+    good = fill(mirror->target, &blocks, progress, ret_read);
+    if (!good || !*ret_read) {
+        block_table_finish(&blocks);
+        return good;
     }
-    if (!*ret_read) {
-        block_pack_drop(pack);
-        return true;
-    }
+    block_table_set_requested(&blocks, before->requested);
     block_table_finish(&mirror->picture.blocks);
-    block_table_take(&mirror->picture.blocks, pack, before->requested);
+    mirror->picture.blocks = blocks;
     picture_measure(&mirror->picture, before);
     return true;
 }

@@ -319,8 +319,9 @@ bool call_send(struct target *target)
 /* Whether counts are possible, and blocks that go on do so further up. */
 static bool makes_sense(const struct reply *reply)
 {
-    if (reply->blocks > EXCHANGE_BLOCKS_MAX || reply->events > EXCHANGE_EVENTS_MAX ||
-        reply->items > EXCHANGE_ITEMS_MAX || reply->bytes > EXCHANGE_BYTES_MAX)
+    if (reply->blocks > EXCHANGE_BLOCKS_MAX || reply->packed > EXCHANGE_PACKED_MAX ||
+        reply->events > EXCHANGE_EVENTS_MAX || reply->items > EXCHANGE_ITEMS_MAX ||
+        reply->bytes > EXCHANGE_BYTES_MAX)
         return false;
     return reply->blocks == 0 || reply->next == OFFSET_NULL || reply->next > reply->low;
 }

@@ -51,6 +51,42 @@ void collect_blocks(struct server *server, uint64_t low, uint64_t high)
                                                      .kind = HG_KIND_UNTOLD});
 }
 
+struct block_packer {
+    struct packed_block *blocks;
+    size_t count;
+    uint64_t end; /* of the last one */
+    bool is_full, is_odd;
+};
+
+static bool pack_block(void *context, const struct hg_block *block)
+{
+    struct block_packer *packer = context;
+
+    packer->is_full = packer->count == EXCHANGE_PACKED_MAX;
+    if (packer->is_full)
+        return false;
+    packer->is_odd = !packed_block_of(block, packer->end, &packer->blocks[packer->count]);
+    if (packer->is_odd)
+        return false;
+    packer->count++;
+    packer->end += block->size;
+    return true;
+}
+
+void collect_packed(struct server *server, uint64_t from)
+{
+    struct exchange *exchange = server->exchange;
+    struct block_packer packer = {.blocks = exchange->halves[exchange->request.half % 2].packed,
+                                  .end = from,
+                                  .is_odd = !server->kind->walk};
+
+    if (server->kind->walk)
+        server->kind->walk(server->heap, server_extent(server), from, pack_block, &packer);
+    exchange->reply.packed = packer.count;
+    exchange->reply.is_odd = packer.is_odd;
+    exchange->reply.next = packer.is_full ? packer.end : OFFSET_NULL;
+}
+
 void collect_hold(struct server *server, bool is_still)
 {
     if (server->kind->hold && server->is_still != is_still)

@@ -8,6 +8,10 @@
  * between which nothing changes. */
 void collect_hold(struct server *server, bool is_still);
 
+/* Pack the blocks from the offset `from` on, where one starts, into the half of the exchange that
+ * was asked for: as many as there is room for, up to the first that is odd. */
+void collect_packed(struct server *server, uint64_t from);
+
 /* Collect the blocks of [low, high) as they stand in memory now, as many as there is room for. */
 void collect_blocks(struct server *server, uint64_t low, uint64_t high);
 

@@ -2,8 +2,8 @@
  *
  * The front writes a request into the exchange and rings; the heap process carries it out, writes
  * the reply into the same exchange, and rings back. Only one of the two uses the exchange at any
- * time, but for its two halves: the front can read what one run of operations led to while the heap
- * process writes of the next into the other half. The heap process may be running a broken
+ * time, but for its two halves: the front can read what one request led to while the heap process
+ * writes of the next into the other half. The heap process may be running a broken
  * allocator: whatever the front reads here it checks before it relies on it.
  *
  * The exchange is a memfd, mapped shared by both, so it costs memory only where it is touched. */
@@ -16,11 +16,13 @@
 #include "kind/description.h"
 #include "target/bell.h"
 #include "target/op.h"
+#include "target/packed_block.h"
 #include "target/trouble.h"
 
 enum {
     EXCHANGE_EVENTS_MAX = 65536,
     EXCHANGE_BLOCKS_MAX = 16384,
+    EXCHANGE_PACKED_MAX = 16384,
     EXCHANGE_ITEMS_MAX = 65536,
     EXCHANGE_BYTES_MAX = STORES_MAX,
     EXCHANGE_COLLECTED_MAX = 65536,
@@ -40,6 +42,7 @@ enum request_kind {
     REQUEST_REPLAY,    /* ops[0 .. count), without events, visits and blocks read back */
     REQUEST_CLONE,     /* a second process like this one; see clone.h */
     REQUEST_WALK,      /* blocks from the offset `from` on */
+    REQUEST_PACK,      /* the same, packed, as long as they are those of a sound heap */
     REQUEST_LISTS,     /* at most `count` first items of each list from `list` on that has any */
     REQUEST_LIST,      /* items of list `list`, from the `from`-th on */
     REQUEST_CHECK,     /* the invariants */
@@ -56,7 +59,7 @@ enum clone_process { CLONE_FIRST = 1, CLONE_SECOND = 2 };
 struct request {
     uint32_t kind;    /* enum request_kind */
     uint32_t stops;   /* not 0, perhaps while it is carried out: a collector is to give up */
-    uint32_t half;    /* of run: where to tell of it */
+    uint32_t half;    /* of run and pack: where to tell of it */
     uint32_t lists;   /* of run: whether to tell of all lists too */
     uint32_t untimed; /* of replay: not 0: nobody asks how long operations take */
     uint32_t list;
@@ -91,6 +94,8 @@ struct reply {
     uint64_t events_dropped; /* what did not fit there */
     uint64_t blocks;         /* in blocks[]: they replace all blocks in [low, high); what lies in
                                 gaps between them has not changed */
+    uint64_t packed;         /* in packed[] */
+    uint32_t is_odd;         /* of pack: the next block is not one of a sound heap */
     uint64_t low, high;      /* low == high: no block changed */
     uint64_t next;           /* where blocks or items go on; OFFSET_NULL if they are complete */
     uint64_t items;          /* in items[]; of REQUEST_LISTS in runs, each a list's: its number, how
@@ -121,6 +126,7 @@ struct exchange_half {
     struct exchange_change changes[RUN_OPS_MAX];
     struct hg_event events[RUN_EVENTS_MAX + EXCHANGE_EVENTS_MAX];
     struct hg_block blocks[RUN_BLOCKS_MAX + EXCHANGE_BLOCKS_MAX];
+    struct packed_block packed[EXCHANGE_PACKED_MAX];
     uint64_t items[RUN_ITEMS_MAX + EXCHANGE_ITEMS_MAX];
     uint64_t collected[EXCHANGE_COLLECTED_MAX]; /* payloads that the last operation's collector
                                                    freed: the first of them */

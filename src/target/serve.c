@@ -146,6 +146,11 @@ static void serve_walk(struct server *server)
     collect_blocks(server, server->exchange->request.from, UINT64_MAX);
 }
 
+static void serve_pack(struct server *server)
+{
+    collect_packed(server, server->exchange->request.from);
+}
+
 static void add_garbage(struct server *server, uint64_t from)
 {
     struct reply *reply = &server->exchange->reply;
@@ -196,6 +201,7 @@ static const struct {
     [REQUEST_REPLAY] = {run_silently, KIND_ACTS},
     [REQUEST_CLONE] = {serve_clone, KIND_CLONES},
     [REQUEST_WALK] = {serve_walk, 0},
+    [REQUEST_PACK] = {serve_pack, KIND_EXPLAINS},
     [REQUEST_LISTS] = {collect_lists, KIND_LISTS},
     [REQUEST_LIST] = {collect_list, KIND_LISTS},
     [REQUEST_CHECK] = {serve_check, KIND_CHECKS},
@@ -213,7 +219,7 @@ static void answer(void *context)
     bool opens = kind == REQUEST_OPEN || (kind == REQUEST_NOTHING && !server->kind);
 
     if (server->kind)
-        collect_hold(server, kind == REQUEST_WALK);
+        collect_hold(server, kind == REQUEST_WALK || kind == REQUEST_PACK);
     if (kind >= sizeof requests / sizeof requests[0] || opens != !server->kind)
         fail(server, EINVAL);
     else if (requests[kind].needs & ~server->capabilities)

@@ -289,6 +289,33 @@ bool target_walk(struct target *target, uint64_t from, struct target_splice *ret
     return true;
 }
 
+bool target_begin_pack(struct target *target, uint64_t from)
+{
+    struct exchange *exchange = call_begin(target, REQUEST_PACK);
+
+    if (!exchange)
+        return false;
+    exchange->request.from = from;
+    exchange->request.half = target->half;
+    return call_send(target);
+}
+
+bool target_end_pack(struct target *target, struct target_pack *ret_pack)
+{
+    const struct exchange *exchange = target->process.exchange;
+    const struct reply *reply = &exchange->reply;
+
+    if (!call_receive(target))
+        return false;
+    *ret_pack = (struct target_pack){.blocks = exchange->halves[target->half].packed,
+                                     .count = reply->packed,
+                                     .more = reply->next,
+                                     .heap_size = reply->heap_size,
+                                     .is_odd = reply->is_odd != 0};
+    target->half = !target->half;
+    return true;
+}
+
 bool target_lists(struct target *target, uint32_t list, size_t most, const uint64_t **ret_items,
                   size_t *ret_count, uint64_t *ret_next)
 {

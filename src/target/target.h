@@ -179,6 +179,20 @@ bool target_end_replay(struct target *target, const struct op_result **ret_resul
 /* Read the blocks from the offset `from` on, which is 0 or where one starts. */
 bool target_walk(struct target *target, uint64_t from, struct target_splice *ret_splice);
 
+/* Blocks, packed, that tile the heap from where they were asked for. */
+struct target_pack {
+    const struct packed_block *blocks;
+    size_t count;
+    uint64_t more; /* where they go on; OFFSET_NULL if that is all */
+    uint64_t heap_size;
+    bool is_odd; /* what follows is not what a sound heap has */
+};
+
+/* The same, packed, in two: let it begin, and wait for it. What was read stays there until the next
+ * but one begins, so that it can be looked at while the heap process reads on. */
+bool target_begin_pack(struct target *target, uint64_t from);
+bool target_end_pack(struct target *target, struct target_pack *ret_pack);
+
 /* A free list, or what it begins with. */
 struct target_run {
     uint32_t list;

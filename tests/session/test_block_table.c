@@ -127,13 +127,22 @@ static void random_splices_agree_with_an_array(void **state)
     block_table_finish(&table);
 }
 
+/* Pack a block behind those that are packed already. */
+static bool add_block(struct block_pack *pack, const struct hg_block *block, uint64_t heap_size)
+{
+    struct packed_block packed;
+
+    return packed_block_of(block, pack->end, &packed) &&
+           block_pack_add(pack, &packed, 1, heap_size);
+}
+
 /* Let a table be made of a pack: of a trace that asked for each used block of the model. */
 static void take_packed(struct block_table *table, const struct model *model)
 {
     struct traced *traced = traced_create();
     struct memento memento;
     struct block_pack *pack;
-    uint64_t requested = 0, end = 0;
+    uint64_t requested = 0;
 
     for (size_t i = 0; i < model->count; i++) {
         const struct block *block = &model->blocks[i];
@@ -148,6 +157,7 @@ static void take_packed(struct block_table *table, const struct model *model)
     }
     memento = memento_of(traced, traced->count);
     pack = block_pack_create(&memento);
+    block_table_take(table, pack);
     for (size_t i = 0; i < model->count; i++) {
         const struct block *block = &model->blocks[i];
         struct hg_block read = {.at = block->at,
@@ -157,9 +167,12 @@ static void take_packed(struct block_table *table, const struct model *model)
                                 .list = block->list,
                                 .kind = block->kind};
 
-        assert_true(block_pack_add(pack, &read, 1, &end));
+        assert_true(add_block(pack, &read, UINT64_MAX));
+        if (i % 50 == 0)
+            block_table_take_more(table, false);
     }
-    block_table_take(table, pack, requested);
+    block_table_take_more(table, true);
+    block_table_set_requested(table, requested);
     memento_finish(&memento);
     traced_drop(traced);
 }
@@ -204,6 +217,7 @@ static void what_a_pack_holds_agrees_with_an_array(void **state)
 /* What is not as it should be is not packed. */
 static void what_is_not_sound_is_not_packed(void **state)
 {
+    enum { HEAP = 1 << 24 };
     static const struct hg_block wrong[] = {
         {.at = 16, .size = 32},
         {.at = 0, .size = 0},
@@ -211,15 +225,15 @@ static void what_is_not_sound_is_not_packed(void **state)
         {.at = 0, .size = 32, .kind = HG_KIND_UNREADABLE},
         {.at = 0, .size = 32, .kind = HG_KIND_UNTOLD},
         {.at = 0, .size = 1 << 20, .header = 1 << 17},
+        {.at = 0, .size = HEAP + 1},
     };
     const struct memento none = {0};
 
     (void)state;
     for (size_t i = 0; i < TEST_COUNT(wrong); i++) {
         struct block_pack *pack = block_pack_create(&none);
-        uint64_t end = 0;
 
-        assert_false(block_pack_add(pack, &wrong[i], 1, &end));
+        assert_false(add_block(pack, &wrong[i], HEAP));
         block_pack_drop(pack);
     }
 }

@@ -194,21 +194,28 @@ static void a_run_ends_where_what_changed_is_not_whole(void **state)
     target_destroy(target);
 }
 
-static void many_blocks_come_in_parts(void **state)
+enum { BATCHES = 10 };
+
+static void make_many_blocks(struct target *target)
 {
-    enum { BATCHES = 10 };
-    struct target_splice splice;
-    struct target *target = start(&splice);
     const struct op_result *results;
     static struct op ops[OPS_MAX];
-    uint64_t until = 0, parts = 0, blocks = 0;
 
-    (void)state;
     for (uint32_t batch = 0; batch < BATCHES; batch++) {
         for (uint32_t i = 0; i < OPS_MAX; i++)
             ops[i] = (struct op){.kind = OP_ALLOC, .slot = batch * OPS_MAX + i, .size = 16};
         assert_true(target_replay(target, ops, OPS_MAX, true, &results));
     }
+}
+
+static void many_blocks_come_in_parts(void **state)
+{
+    struct target_splice splice;
+    struct target *target = start(&splice);
+    uint64_t until = 0, parts = 0, blocks = 0;
+
+    (void)state;
+    make_many_blocks(target);
     for (uint64_t from = 0; from != OFFSET_NULL; from = splice.more, parts++) {
         assert_true(target_walk(target, from, &splice));
         for (size_t i = 0; i < splice.count; i++) {
@@ -220,6 +227,65 @@ static void many_blocks_come_in_parts(void **state)
     assert_int_equal(until, splice.heap_size);
     assert_true(blocks >= BATCHES * OPS_MAX + 2);
     assert_true(parts > 1);
+    target_destroy(target);
+}
+
+/* The walk's blocks, and while one part is looked at the next is read. */
+static void packed_blocks_are_those_of_the_walk(void **state)
+{
+    static struct hg_block walked[BATCHES * OPS_MAX + EXCHANGE_BLOCKS_MAX];
+    struct target_splice splice = {.more = 0};
+    struct target *target = start(&splice);
+    struct target_pack pack;
+    size_t count = 0, packed = 0;
+    bool goes_on = true;
+
+    (void)state;
+    make_many_blocks(target);
+    for (splice.more = 0; splice.more != OFFSET_NULL; count += splice.count) {
+        assert_true(target_walk(target, splice.more, &splice));
+        memcpy(walked + count, splice.blocks, splice.count * sizeof walked[0]);
+    }
+    assert_true(target_begin_pack(target, 0));
+    while (goes_on) {
+        assert_true(target_end_pack(target, &pack));
+        goes_on = pack.more != OFFSET_NULL;
+        assert_false(pack.is_odd);
+        if (goes_on)
+            assert_true(target_begin_pack(target, pack.more));
+        for (size_t i = 0; i < pack.count; i++, packed++) {
+            assert_int_equal(pack.blocks[i].size, walked[packed].size);
+            assert_int_equal(pack.blocks[i].kind, walked[packed].kind);
+            assert_int_equal(pack.blocks[i].list, walked[packed].list);
+            assert_int_equal(pack.blocks[i].header, walked[packed].header);
+            assert_int_equal(pack.blocks[i].footer, walked[packed].footer);
+        }
+        assert_int_equal(goes_on ? pack.more : pack.heap_size,
+                         walked[packed - 1].at + walked[packed - 1].size);
+    }
+    assert_int_equal(packed, count);
+    target_destroy(target);
+}
+
+/* The header of the first payload is overwritten. */
+static void odd_blocks_are_not_packed(void **state)
+{
+    struct target_splice splice;
+    struct target *target = start(&splice);
+    struct op ops[] = {
+        {.kind = OP_ALLOC, .slot = 0, .size = 16},
+        {.kind = OP_POKE, .slot = 0, .size = 8, .bytes = (const void *)"\3\0\0\0\0\0\0"}};
+    struct target_change change;
+    struct target_pack pack;
+
+    (void)state;
+    assert_true(target_run(target, &ops[0], &change));
+    ops[1].argument = (uint64_t)-8;
+    assert_true(target_run(target, &ops[1], &change));
+    assert_true(target_begin_pack(target, 0));
+    assert_true(target_end_pack(target, &pack));
+    assert_true(pack.is_odd);
+    assert_int_equal(pack.count, 1); /* what the heap begins with */
     target_destroy(target);
 }
 
@@ -701,6 +767,8 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_run_tells_of_lists_as_they_are_after_each),
         cmocka_unit_test(a_run_ends_where_what_changed_is_not_whole),
         cmocka_unit_test(many_blocks_come_in_parts),
+        cmocka_unit_test(packed_blocks_are_those_of_the_walk),
+        cmocka_unit_test(odd_blocks_are_not_packed),
         cmocka_unit_test(the_kernel_agrees_about_the_heap),
         cmocka_unit_test(the_limit_is_real),
         cmocka_unit_test(no_limit_is_exceeded_by_part_of_a_page),

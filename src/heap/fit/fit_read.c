@@ -16,7 +16,7 @@ struct fit_frame hg_fit_frame(const struct hg_heap *heap, size_t extent)
 bool hg_fit_can_start(const struct fit_frame *frame, uint64_t at)
 {
     return at >= frame->first && at < frame->end && frame->layout.min_block <= frame->end - at &&
-           (at - frame->first) % frame->layout.alignment == 0;
+           ((at - frame->first) & (frame->layout.alignment - 1)) == 0;
 }
 
 bool hg_fit_read(const struct fit_frame *frame, uint64_t at, struct hg_block *ret_block)
@@ -30,7 +30,7 @@ bool hg_fit_read(const struct fit_frame *frame, uint64_t at, struct hg_block *re
     size = fit_size(block);
     used = fit_is_used(block);
     if (size < frame->layout.min_block || size > frame->end - at ||
-        size % frame->layout.alignment != 0)
+        (size & (frame->layout.alignment - 1)) != 0)
         return false;
     *ret_block = (struct hg_block){
         .at = at,
@@ -46,6 +46,7 @@ bool hg_fit_read(const struct fit_frame *frame, uint64_t at, struct hg_block *re
 void hg_fit_walk(const struct hg_heap *heap, size_t extent, uint64_t from,
                  hg_block_visitor *visitor, void *context)
 {
+    enum { AHEAD = 4096 }; /* bytes: no block leads to more than the next one */
     struct fit_frame frame = hg_fit_frame(heap, extent);
     struct hg_block block = hg_other_block(HG_KIND_BOOKKEEPING, 0, frame.first);
 
@@ -55,6 +56,7 @@ void hg_fit_walk(const struct hg_heap *heap, size_t extent, uint64_t from,
         from = frame.first;
     }
     for (; from < frame.end; from += block.size) {
+        __builtin_prefetch((const char *)heap + from + AHEAD);
         if (!hg_fit_read(&frame, from, &block))
             block = hg_other_block(HG_KIND_UNREADABLE, from, extent);
         if (!visitor(context, &block))
