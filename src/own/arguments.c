@@ -41,15 +41,15 @@ static void add_all(struct arguments *arguments, const char *const *words)
         add_argument(arguments, *words++);
 }
 
-static void add_two(struct arguments *arguments, const char *option, const char *value)
+static void add_two(struct arguments *arguments, const char *first, const char *second)
 {
-    add_argument(arguments, option);
-    add_argument(arguments, value);
+    add_argument(arguments, first);
+    add_argument(arguments, second);
 }
 
-static void add_compiler(struct arguments *arguments, bool is_cpp)
+static void add_compiler(struct arguments *arguments, const char *compiler)
 {
-    char *words = memory_copy_string(language_compiler(is_cpp)), *rest = NULL;
+    char *words = memory_copy_string(compiler), *rest = NULL;
 
     for (char *word = strtok_r(words, " ", &rest); word && arguments->count < COMPILER_WORDS_MAX;
          word = strtok_r(NULL, " ", &rest))
@@ -62,9 +62,11 @@ struct arguments arguments_make(const struct arguments_wish *wish)
     const struct companions *companions = wish->companions;
     struct arguments arguments = {.count = 0};
 
-    add_compiler(&arguments, wish->is_cpp);
+    add_compiler(&arguments, wish->compiler);
     add_all(&arguments, options);
     add_all(&arguments, language_options(wish->is_cpp));
+    if (wish->has_debugging)
+        add_two(&arguments, "-Wno-unused-value", "-Wno-unused-function");
     if (wish->first)
         add_two(&arguments, "-include", wish->first);
     add_argument(&arguments, "-");

@@ -17,7 +17,9 @@ struct arguments {
 };
 
 struct arguments_wish {
+    const char *compiler; /* its words */
     bool is_cpp;
+    bool has_debugging; /* macros and functions that do nothing unless it is debugged */
     const struct companions *companions;
     const char *first;   /* what is compiled before each of its sources; NULL for nothing */
     const char *headers; /* the folder with those that it need not bring along */

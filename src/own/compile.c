@@ -41,7 +41,8 @@ struct workshop {
     int frame;          /* what is compiled */
     int output;         /* what the compiler says */
     bool is_cpp;
-    mode_t mask; /* before: for whoever is kept from files of others, this one is there */
+    bool has_debugging; /* as later labs' code to start from has it: dbg_printf and the like */
+    mode_t mask;        /* before: for whoever is kept from files of others, this one is there */
     sigset_t blocked, before; /* signals, as of child.h */
     int signal;               /* that came while it was open; 0 for none */
 };
@@ -117,8 +118,7 @@ static bool write_frame(struct workshop *workshop, const struct hand_in *hand_in
         return false;
     frame_add(workshop->link.length > 0 ? text_string(&workshop->link) : path, workshop->is_cpp,
               hand_in, &frame);
-    good = write(workshop->frame, frame.data, frame.length) == (ssize_t)frame.length &&
-           lseek(workshop->frame, 0, SEEK_SET) == 0;
+    good = write(workshop->frame, frame.data, frame.length) == (ssize_t)frame.length;
     text_finish(&frame);
     return good;
 }
@@ -128,10 +128,12 @@ static bool open_workshop(const struct hand_in *hand_in, struct workshop *worksh
 {
     const char *folder = getenv("TMPDIR");
 
-    *workshop = (struct workshop){.frame = memfd_create("frame", MFD_CLOEXEC),
-                                  .output = memfd_create("output", MFD_CLOEXEC),
-                                  .is_cpp = language_is_cpp(text_string(&hand_in->path)),
-                                  .mask = umask(S_IRWXG | S_IRWXO)};
+    *workshop =
+        (struct workshop){.frame = memfd_create("frame", MFD_CLOEXEC),
+                          .output = memfd_create("output", MFD_CLOEXEC),
+                          .is_cpp = language_is_cpp(text_string(&hand_in->path)),
+                          .has_debugging = strstr(text_string(&hand_in->source), "define dbg_"),
+                          .mask = umask(S_IRWXG | S_IRWXO)};
     child_block_signals(&workshop->blocked, &workshop->before);
     text_add(&workshop->folder, "%s/heapglass-XXXXXX", folder && folder[0] ? folder : "/tmp");
     if (workshop->frame < 0 || workshop->output < 0)
@@ -189,11 +191,13 @@ static void close_workshop(struct workshop *workshop)
 }
 
 /* In the child: become the compiler. */
-static _Noreturn void become_compiler(const struct workshop *workshop,
+static _Noreturn void become_compiler(const struct workshop *workshop, const char *compiler,
                                       const struct companions *companions, int failure)
 {
     struct arguments arguments = arguments_make(&(struct arguments_wish){
+        .compiler = compiler,
         .is_cpp = workshop->is_cpp,
+        .has_debugging = workshop->has_debugging,
         .companions = companions,
         .first = workshop->first.length > 0 ? text_string(&workshop->first) : NULL,
         .headers = text_string(&workshop->folder),
@@ -234,8 +238,8 @@ static void await_compiler(struct workshop *workshop, pid_t process, int *ret_st
 
 /* Run the compiler, and wait for it.
  *   ret_status  as of waitpid */
-static bool run_compiler(struct workshop *workshop, const struct companions *companions,
-                         int *ret_status, struct error *error)
+static bool run_compiler(struct workshop *workshop, const char *compiler,
+                         const struct companions *companions, int *ret_status, struct error *error)
 {
     int ends[2], number = 0;
     pid_t process;
@@ -244,7 +248,7 @@ static bool run_compiler(struct workshop *workshop, const struct companions *com
         return error_set_errno(error, "no pipe");
     process = fork();
     if (process == 0)
-        become_compiler(workshop, companions, ends[1]);
+        become_compiler(workshop, compiler, companions, ends[1]);
     if (process > 0)
         setpgid(process, process); /* whoever comes first */
     close(ends[1]);
@@ -252,8 +256,8 @@ static bool run_compiler(struct workshop *workshop, const struct companions *com
         error_set_errno(error, "no process to compile in");
     else if (read(ends[0], &number, sizeof number) == sizeof number)
         error_set(error, "there is no %s compiler: %s: %s; name one in %s",
-                  language_name(workshop->is_cpp), language_compiler(workshop->is_cpp),
-                  strerror(number), language_variable(workshop->is_cpp));
+                  language_name(workshop->is_cpp), compiler, strerror(number),
+                  language_variable(workshop->is_cpp));
     close(ends[0]);
     if (process > 0)
         await_compiler(workshop, process, ret_status);
@@ -343,8 +347,10 @@ static bool open_library(const char *path, int *ret_file, struct error *error)
     return true;
 }
 
-/* Say that it does not compile, and which headers were the malloc lab's. Returns false. */
-static bool tell_failure(const char *path, int status, struct error *error)
+/* Say that it does not compile, and which headers were the malloc lab's, or that another compiler
+ * might take it. Returns false.
+ *   said  by the compiler */
+static bool tell_failure(const char *path, int status, const struct text *said, struct error *error)
 {
     struct text absent = {0};
 
@@ -352,6 +358,12 @@ static bool tell_failure(const char *path, int status, struct error *error)
         companions_add_absent(path, &absent);
     if (WIFSIGNALED(status))
         error_set(error, "%s: the compiler did not come to an end", path);
+    else if (strstr(text_string(said), "variably modified"))
+        error_set(
+            error,
+            "%s: it does not compile; clang, which its course may go by, takes arrays as long "
+            "as a constant says: name it in CC",
+            path);
     else if (absent.length > 0)
         error_set(error,
                   strstr(text_string(&absent), " and ")
@@ -366,20 +378,63 @@ static bool tell_failure(const char *path, int status, struct error *error)
     return false;
 }
 
+/* Let a compiler make the library, and read what it says.
+ *   ret_status  as of waitpid */
+static bool compile_by(const char *compiler, struct workshop *workshop,
+                       const struct hand_in *hand_in, int *ret_status, struct text *ret_said,
+                       struct error *error)
+{
+    bool good = lseek(workshop->frame, 0, SEEK_SET) == 0 && ftruncate(workshop->output, 0) == 0 &&
+                lseek(workshop->output, 0, SEEK_SET) == 0;
+
+    if (!good)
+        return error_set_errno(error, "no memory to compile in");
+    good = run_compiler(workshop, compiler, &hand_in->companions, ret_status, error);
+    if (good)
+        read_output(workshop, text_string(&hand_in->path), ret_said);
+    return good;
+}
+
+/* Where it was refused, try another compiler: some courses go by one that takes more.
+ *   said  what was said when it was refused; as it is now, if it is not any more */
+static void try_second(struct workshop *workshop, const struct hand_in *hand_in, int *status,
+                       struct text *said)
+{
+    const char *second = language_second_compiler(workshop->is_cpp);
+    struct text now = {0};
+    struct error ignored;
+    int new_status = 0;
+
+    if (!second || !WIFEXITED(*status) || WEXITSTATUS(*status) == 0 || workshop->signal > 0)
+        return;
+    text_add(&now, "%s: %s refuses it, so it is compiled by %s\n", text_string(&hand_in->path),
+             language_compiler(workshop->is_cpp), second);
+    if (compile_by(second, workshop, hand_in, &new_status, &now, &ignored) && new_status == 0) {
+        *status = 0;
+        text_clear(said);
+        text_add_string(said, text_string(&now));
+    }
+    text_finish(&now);
+}
+
 bool compile_library(const struct hand_in *hand_in, int *ret_file, struct text *ret_said,
                      struct error *error)
 {
     const char *path = text_string(&hand_in->path);
+    struct text said = {0};
     struct workshop workshop;
     int status = 0;
     bool good;
 
-    good = open_workshop(hand_in, &workshop, error) &&
-           run_compiler(&workshop, &hand_in->companions, &status, error);
+    good =
+        open_workshop(hand_in, &workshop, error) &&
+        compile_by(language_compiler(workshop.is_cpp), &workshop, hand_in, &status, &said, error);
     if (good)
-        read_output(&workshop, path, ret_said);
+        try_second(&workshop, hand_in, &status, &said);
     if (good && status != 0)
-        good = tell_failure(path, status, error);
+        good = tell_failure(path, status, &said, error);
+    text_add_string(ret_said, text_string(&said));
+    text_finish(&said);
     good = good && open_library(text_string(&workshop.library), ret_file, error);
     close_workshop(&workshop);
     return good;

@@ -26,11 +26,24 @@ const char *language_variable(bool is_cpp)
     return is_cpp ? "CXX" : "CC";
 }
 
-const char *language_compiler(bool is_cpp)
+/* The words of the variable; NULL where there are none. */
+static const char *named_compiler(bool is_cpp)
 {
     const char *named = getenv(language_variable(is_cpp));
 
-    return named && named[strspn(named, " ")] ? named : is_cpp ? "c++" : "cc";
+    return named && named[strspn(named, " ")] ? named : NULL;
+}
+
+const char *language_compiler(bool is_cpp)
+{
+    const char *named = named_compiler(is_cpp);
+
+    return named ? named : is_cpp ? "c++" : "cc";
+}
+
+const char *language_second_compiler(bool is_cpp)
+{
+    return named_compiler(is_cpp) ? NULL : is_cpp ? "clang++" : "clang";
 }
 
 const char *const *language_options(bool is_cpp)

@@ -11,6 +11,9 @@ bool language_is_cpp(const char *path);
 /* The words of $CC, or of $CXX, by which it is compiled; "cc" or "c++" where there are none. */
 const char *language_compiler(bool is_cpp);
 
+/* One that may take what that refuses; NULL where the user has named one. */
+const char *language_second_compiler(bool is_cpp);
+
 /* The name of what is compiled, and the variable that names a compiler. */
 const char *language_name(bool is_cpp);
 const char *language_variable(bool is_cpp);

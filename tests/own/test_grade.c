@@ -17,6 +17,7 @@ static void allocators_that_are_right_pass(void **state)
     static const struct shell_row rows[] = {
         {"$P grade $H/implicit.c $T $H/../traces/*.rep 2>&1", 0, "17 of 17"},
         {"$P grade $H/explicit.c $T $H/../traces/*.rep 2>&1", 0, "17 of 17"},
+        {"$P grade $H/later.c $T $H/../traces/*.rep 2>&1", 0, "17 of 17"},
         {"$P grade $H/plain.c $T 2>&1", 0, "1 of 1"},
         {"$P grade $H/broken.c $T 2>&1", 0, "index of 2002: "},
         {"CC='cc -DPRINTS' $P grade $H/broken.c $T 2>&1", 0, "1 of 1"},
