@@ -398,6 +398,10 @@ static void later_hand_ins_are_driven(void **state)
          "2>&1",
          0, "is whole"},
         {"$P -a $H/later.c -e brk 2>&1 | grep -c warning", 1, "0\n"},
+        {"$P -a $H/later.c --block-layout 'header=8 size=~15 used=1 start=8 end=8 free-footer=8 "
+         "next=0 previous=8' --json -e 'alloc a1..a4 100; free a2; free a4; check' 2>&1 | "
+         "grep -c '\"ok\":true.*{\"name\":\"free\",\"blocks\":.120,344.}'",
+         0, "2\n"},
         {LATER "sed -i 's/LISTS lists/LISTS 8/; s/2 . word_size/3 * word_size/; "
                "s/words.1/words[2/' a.c; $P -a a.c --checkheap -e 'alloc A 8'" AND_LEAVE,
          0, "That is not a multiple of 16! This heap does not tell how. It printed \"0x"},
@@ -1010,6 +1014,34 @@ static void any_bytes_are_walked_to_their_end(void **state)
     }
 }
 
+/* It says the block's size, and whether that is used; what a header says of the block before it, by
+ * a bit of the size's, need not be there. */
+static void footers_say_what_is_of_their_block(void **state)
+{
+    static const struct {
+        uint64_t header, footer;
+        enum hg_invariant broken;
+    } rows[] = {
+        {32, 32, HG_INVARIANT_NONE},       {32 | 2, 32, HG_INVARIANT_NONE},
+        {32, 32 | 2, HG_INVARIANT_NONE},   {32 | 2, 48, HG_INVARIANT_FOOTER},
+        {32 | 2, 16, HG_INVARIANT_FOOTER}, {32, 32 | 1, HG_INVARIANT_FOOTER},
+        {32 | 1, 0, HG_INVARIANT_NONE}, /* a used one, which has none */
+    };
+    struct own_layout layout;
+    const char *problem, *where;
+
+    (void)state;
+    assert_true(
+        own_layout_parse("header=8 size=~15 used=1 free-footer=8", &layout, &problem, &where));
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        uint64_t words[4] = {rows[i].header, 0, 0, rows[i].footer};
+        struct hg_defect defect = {.broken = HG_INVARIANT_NONE};
+
+        own_layout_check(&layout, (const char *)words, sizeof words, &defect);
+        assert_int_equal(defect.broken, rows[i].broken);
+    }
+}
+
 /* A hand-in that says in bit 0 that a block is free. */
 static void a_bit_may_say_that_a_block_is_free(void **state)
 {
@@ -1091,6 +1123,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(what_is_not_told_is_not_known),
         cmocka_unit_test(layouts_are_read_as_they_are_written),
         cmocka_unit_test(any_bytes_are_walked_to_their_end),
+        cmocka_unit_test(footers_say_what_is_of_their_block),
         cmocka_unit_test(a_bit_may_say_that_a_block_is_free),
         cmocka_unit_test(layouts_tell_blocks),
     };
