@@ -16,7 +16,7 @@
 #include "heap/textbook/csapp.h"
 
 #include "heap/textbook/book.h"
-#include "heap/textbook/book_index.h"
+#include "heap/lent_index.h"
 
 struct csapp {
     struct hg_heap heap;
@@ -98,25 +98,25 @@ static void push(struct hg_heap *heap, uint64_t at)
 {
     struct book_reader reader = reader_of(heap, heap->size);
 
-    hg_book_index_add(heap, at, size_at(heap, at));
+    hg_lent_index_add(heap, at, size_at(heap, at));
     book_tell_list(heap, HG_EVENT_PUSH, at, size_at(heap, at), hg_book_place(&reader, at));
 }
 
 /* A block, still as it is, is free no more, or will be part of another. */
 static void unlist(struct hg_heap *heap, enum hg_event_kind kind, uint64_t at)
 {
-    hg_book_index_remove(heap, at, size_at(heap, at));
+    hg_lent_index_remove(heap, at, size_at(heap, at));
     book_tell_list(heap, kind, at, size_at(heap, at), 0);
 }
 
 /* Searches have been long: make the index. */
 static void make_index(struct hg_heap *heap)
 {
-    if (!hg_book_index_make(heap, 1u << BOOK_BY_PLACE))
+    if (!hg_lent_index_make(heap, HG_ORDER_ADDRESS, 1u << LENT_BY_PLACE))
         return;
     for (uint64_t at = FIRST; at < epilogue_of(heap); at += size_at(heap, at)) {
         if (!is_used(heap, at))
-            hg_book_index_add(heap, at, size_at(heap, at));
+            hg_lent_index_add(heap, at, size_at(heap, at));
     }
 }
 
@@ -219,13 +219,13 @@ static uint64_t gap_in(const struct hg_heap *heap, uint64_t at, const struct boo
 static uint64_t find_from(struct hg_heap *heap, const struct book_need *need, uint64_t from,
                           uint64_t until)
 {
-    const struct book_index *index = need->alignment > UNIT ? NULL : book_index(heap);
+    const struct lent_index *index = need->alignment > UNIT ? NULL : lent_index(heap);
     struct book_reader reader = reader_of(heap, heap->size);
     struct hg_block block;
     uint64_t found = 0, passed = 0;
 
     if (index) {
-        found = hg_book_index_first(index, from, need->size);
+        found = hg_lent_index_first(index, hg_lent_index_key(index, 0, from, 0), need->size);
         return found < until ? found : 0;
     }
     for (; from < until && found == 0 && read_block(&reader, from, &block); from += block.size) {
@@ -262,7 +262,7 @@ static uint64_t place(struct hg_heap *heap, uint64_t at, const struct book_need 
     unlist(heap, HG_EVENT_TAKE, at);
     if (gap > 0) {
         put(heap, at, gap, 0);
-        hg_book_index_add(heap, at, gap);
+        hg_lent_index_add(heap, at, gap);
         put(heap, used, size - gap, 0);
         book_tell(heap, HG_EVENT_SPLIT, at, gap, size - gap);
         book_tell_list(heap, HG_EVENT_REPLACE, at, gap, at);

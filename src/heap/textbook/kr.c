@@ -1,7 +1,7 @@
 /* kr.c: the operations on a circular list of free blocks. */
 #include "heap/textbook/kr.h"
 
-#include "heap/textbook/book_index.h"
+#include "heap/lent_index.h"
 #include "heap/textbook/kr_layout.h"
 #include "heap/textbook/kr_read.h"
 
@@ -33,19 +33,25 @@ static uint64_t place_of(const struct kr *kr, const struct kr_header *block)
 
 static void index_add(const struct kr *kr, const struct kr_header *block)
 {
-    hg_book_index_add(&kr->heap, kr_at(&kr->heap, block), kr_bytes(block));
+    hg_lent_index_add(&kr->heap, kr_at(&kr->heap, block), kr_bytes(block));
 }
 
 static void index_remove(const struct kr *kr, const struct kr_header *block)
 {
-    hg_book_index_remove(&kr->heap, kr_at(&kr->heap, block), kr_bytes(block));
+    hg_lent_index_remove(&kr->heap, kr_at(&kr->heap, block), kr_bytes(block));
+}
+
+static uint64_t key_of(const struct kr *kr, const struct lent_index *index,
+                       const struct kr_header *block)
+{
+    return hg_lent_index_key(index, 0, kr_at(&kr->heap, block), 0);
 }
 
 /* Note how much was looked at in vain; if that becomes too much, make an index. */
 static void index_tire(const struct kr *kr, uint64_t looked_at)
 {
     if (!hg_aside_is_due(&kr->heap, looked_at) ||
-        !hg_book_index_make(&kr->heap, 1u << BOOK_BY_PLACE))
+        !hg_lent_index_make(&kr->heap, HG_ORDER_ADDRESS, 1u << LENT_BY_PLACE))
         return;
     for (const struct kr_header *item = kr->base.next; item != &kr->base; item = item->next)
         index_add(kr, item);
@@ -62,12 +68,12 @@ static struct kr_header *indexed(struct kr *kr, uint64_t at)
 /* The block on the list, or the base, behind which a block at this address belongs. */
 static struct kr_header *before(struct kr *kr, const struct kr_header *block)
 {
-    const struct book_index *index = book_index(&kr->heap);
+    const struct lent_index *index = lent_index(&kr->heap);
     struct kr_header *item = kr->last;
     uint64_t passed = 0;
 
     if (index)
-        return indexed(kr, hg_book_index_before(index, 0, kr_at(&kr->heap, block)));
+        return indexed(kr, hg_lent_index_before(index, key_of(kr, index, block)));
     while (!(item < block && block < item->next)) {
         if (item >= item->next && (block > item || block < item->next))
             break; /* at one end or the other of the circle */
@@ -219,21 +225,22 @@ static void *take(struct kr *kr, struct kr_header *left, struct kr_header *block
 }
 
 /* What a search by the index finds: as find. */
-static struct kr_header *find_indexed(struct kr *kr, const struct book_index *index,
+static struct kr_header *find_indexed(struct kr *kr, const struct lent_index *index,
                                       const struct book_need *need)
 {
-    uint64_t at = hg_book_index_first(index, kr_at(&kr->heap, kr->last) + 1, need->size);
+    uint64_t at = hg_lent_index_first(index, key_of(kr, index, kr->last) + 1, need->size);
 
     if (at == 0)
-        at = hg_book_index_first(index, KR_FIRST, need->size);
-    return at == 0 ? NULL : indexed(kr, hg_book_index_before(index, 0, at));
+        at = hg_lent_index_first(index, 0, need->size);
+    return at == 0 ? NULL
+                   : indexed(kr, hg_lent_index_before(index, hg_lent_index_key(index, 0, at, 0)));
 }
 
 /* The search of the book, once around. Returns what is before the block that fits on the list; NULL
  * if none does. */
 static struct kr_header *find(struct kr *kr, const struct book_need *need)
 {
-    const struct book_index *index = need->alignment > KR_UNIT ? NULL : book_index(&kr->heap);
+    const struct lent_index *index = need->alignment > KR_UNIT ? NULL : lent_index(&kr->heap);
     struct kr_header *left = kr->last, *block;
     uint64_t passed = 0;
 

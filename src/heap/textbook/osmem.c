@@ -1,7 +1,7 @@
 /* osmem.c: the operations of os_malloc and its fellows. */
 #include "heap/textbook/osmem.h"
 
-#include "heap/textbook/book_index.h"
+#include "heap/lent_index.h"
 #include "heap/textbook/osmem_layout.h"
 #include "heap/textbook/osmem_read.h"
 
@@ -26,18 +26,18 @@ static void tell_list(const struct hg_heap *heap, enum hg_event_kind kind,
 
 static void index_add(const struct hg_heap *heap, const struct osmem_meta *meta)
 {
-    hg_book_index_add(heap, hg_offset(heap, meta), osmem_total(meta));
+    hg_lent_index_add(heap, hg_offset(heap, meta), osmem_total(meta));
 }
 
 static void index_remove(const struct hg_heap *heap, const struct osmem_meta *meta)
 {
-    hg_book_index_remove(heap, hg_offset(heap, meta), osmem_total(meta));
+    hg_lent_index_remove(heap, hg_offset(heap, meta), osmem_total(meta));
 }
 
 /* A block may have become the last. */
 static void index_see(const struct hg_heap *heap, const struct osmem_meta *meta)
 {
-    struct book_index *index = book_index(heap);
+    struct lent_index *index = lent_index(heap);
 
     if (index && !meta->next)
         index->last = hg_offset(heap, meta);
@@ -47,7 +47,8 @@ static void index_see(const struct hg_heap *heap, const struct osmem_meta *meta)
  * are merged. */
 static void index_tire(const struct hg_heap *heap, uint64_t looked_at)
 {
-    if (!hg_aside_is_due(heap, looked_at) || !hg_book_index_make(heap, 1u << BOOK_BY_SIZE))
+    if (!hg_aside_is_due(heap, looked_at) ||
+        !hg_lent_index_make(heap, HG_ORDER_ADDRESS, 1u << LENT_BY_SIZE))
         return;
     for (struct osmem_meta *meta = first_of(heap); meta; meta = meta->next) {
         if (osmem_is_free(meta))
@@ -64,7 +65,7 @@ static void push(const struct hg_heap *heap, const struct osmem_meta *meta)
     uint64_t place = 0;
 
     index_add(heap, meta);
-    hg_book_index_defer(heap, hg_offset(heap, meta));
+    hg_lent_index_defer(heap, hg_offset(heap, meta));
     if (!hg_is_watched(heap))
         return;
     for (const struct osmem_meta *left = meta->prev; left; left = left->prev)
@@ -125,14 +126,14 @@ static void merge(struct hg_heap *heap, struct osmem_meta *meta)
 }
 
 /* Merge around what was freed since this was done last, and is still there. */
-static void merge_deferred(struct hg_heap *heap, struct book_index *index)
+static void merge_deferred(struct hg_heap *heap, struct lent_index *index)
 {
     uint64_t at;
 
-    while (book_index(heap) && (at = hg_book_index_next(index)) != 0) {
+    while (lent_index(heap) && (at = hg_lent_index_next(index)) != 0) {
         struct osmem_meta *meta = osmem_meta_at(heap, at);
 
-        if (!hg_book_index_has(index, at, osmem_total(meta)))
+        if (!hg_lent_index_has(index, at, osmem_total(meta)))
             continue;
         while (meta->prev && osmem_is_free(meta->prev))
             meta = meta->prev;
@@ -143,11 +144,11 @@ static void merge_deferred(struct hg_heap *heap, struct book_index *index)
 /* Merge all free neighbours. */
 static void coalesce(struct hg_heap *heap)
 {
-    struct book_index *index = book_index(heap);
+    struct lent_index *index = lent_index(heap);
 
     if (index)
         merge_deferred(heap, index);
-    if (book_index(heap))
+    if (lent_index(heap))
         return;
     for (struct osmem_meta *meta = first_of(heap); meta; meta = meta->next)
         merge(heap, meta);
@@ -242,10 +243,10 @@ static bool visit(const struct hg_heap *heap, const struct osmem_meta *meta,
 }
 
 /* What a search by the index finds: as find. */
-static struct osmem_meta *find_indexed(const struct hg_heap *heap, const struct book_index *index,
+static struct osmem_meta *find_indexed(const struct hg_heap *heap, const struct lent_index *index,
                                        uint64_t size)
 {
-    uint64_t at = hg_book_index_best(index, size);
+    uint64_t at = hg_lent_index_best(index, size);
 
     return at == 0 ? NULL : osmem_meta_at(heap, at);
 }
@@ -255,7 +256,7 @@ static struct osmem_meta *find_indexed(const struct hg_heap *heap, const struct 
 static struct osmem_meta *find(const struct hg_heap *heap, const struct book_need *need,
                                struct osmem_meta **ret_last)
 {
-    const struct book_index *index = book_index(heap);
+    const struct lent_index *index = lent_index(heap);
     struct osmem_meta *best = NULL;
     uint64_t passed = 0;
 

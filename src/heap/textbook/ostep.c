@@ -37,7 +37,7 @@ static bool goes_before(const struct ostep *ostep, const struct ostep_piece *pie
 static uint64_t push(struct ostep *ostep, struct ostep_piece *piece)
 {
     uint32_t label = hg_ostep_index_next_label(ostep);
-    const struct book_index *index = book_index(&ostep->heap);
+    const struct lent_index *index = lent_index(&ostep->heap);
     struct ostep_piece **link = &ostep->head;
     uint64_t place = 0;
 
@@ -111,12 +111,13 @@ static bool merge(struct ostep *ostep)
 }
 
 /* Merge the pieces around one, from the first of them on. */
-static void merge_around(struct ostep *ostep, const struct book_index *index,
+static void merge_around(struct ostep *ostep, const struct lent_index *index,
                          struct ostep_piece *piece)
 {
     for (;;) {
         uint64_t before =
-            hg_book_index_before(index, hg_ostep_index_label(ostep, piece), ostep_at(ostep, piece));
+            hg_lent_index_before(index, hg_lent_index_key(index, hg_ostep_index_label(ostep, piece),
+                                                          ostep_at(ostep, piece), 0));
 
         if (before == 0 || !ostep_is_next_to(ostep_piece_at(ostep, before), piece))
             break;
@@ -127,15 +128,15 @@ static void merge_around(struct ostep *ostep, const struct book_index *index,
 
 /* What a pass merges that follows on a piece being put on the list: around it, and where others
  * were taken off since the last one. */
-static void merge_indexed(struct ostep *ostep, struct book_index *index, struct ostep_piece *piece)
+static void merge_indexed(struct ostep *ostep, struct lent_index *index, struct ostep_piece *piece)
 {
     uint64_t at = ostep_at(ostep, piece);
 
-    for (; at != 0 && book_index(&ostep->heap); at = hg_book_index_next(index)) {
-        if (hg_book_index_has(index, at, 0))
+    for (; at != 0 && lent_index(&ostep->heap); at = hg_lent_index_next(index)) {
+        if (hg_lent_index_has(index, at, 0))
             merge_around(ostep, index, ostep_piece_at(ostep, at));
     }
-    if (!book_index(&ostep->heap))
+    if (!lent_index(&ostep->heap))
         merge(ostep);
 }
 
@@ -148,7 +149,7 @@ static void coalesce(struct hg_heap *heap)
 /* Enter a free piece as the book's free does. */
 static void enter(struct ostep *ostep, struct ostep_piece *piece)
 {
-    struct book_index *index = book_index(&ostep->heap);
+    struct lent_index *index = lent_index(&ostep->heap);
     uint64_t passed;
 
     if (is_sorted(ostep) && !index)
@@ -234,27 +235,27 @@ static bool is_better(enum hg_fit fit, const struct ostep_piece *piece,
 }
 
 /* What a search by the index finds: as find. */
-static struct ostep_piece **find_indexed(struct ostep *ostep, const struct book_index *index,
+static struct ostep_piece **find_indexed(struct ostep *ostep, const struct lent_index *index,
                                          uint64_t size)
 {
     uint64_t at = 0;
 
     switch ((enum hg_fit)ostep->settings.fit) {
-    case HG_FIT_IS_BEST: at = hg_book_index_best(index, size); break;
-    case HG_FIT_IS_WORST: at = hg_book_index_worst(index); break;
+    case HG_FIT_IS_BEST: at = hg_lent_index_best(index, size); break;
+    case HG_FIT_IS_WORST: at = hg_lent_index_worst(index); break;
     case HG_FIT_IS_FIRST:
-    case HG_FIT_IS_NEXT: at = hg_book_index_first(index, 0, size); break;
+    case HG_FIT_IS_NEXT: at = hg_lent_index_first(index, 0, size); break;
     }
     if (at == 0 || ostep_piece_at(ostep, at)->size < size)
         return NULL;
-    return hg_ostep_index_link(ostep, index, hg_book_index_label(index, at), at);
+    return hg_ostep_index_link(ostep, index, hg_lent_index_label(index, at), at);
 }
 
 /* The link to the piece that the fit says, NULL if none fits. First fit stops there, the others
  * see the whole list, and of equals take the first. */
 static struct ostep_piece **find(struct ostep *ostep, const struct book_need *need)
 {
-    const struct book_index *index = need->alignment > OSTEP_UNIT ? NULL : book_index(&ostep->heap);
+    const struct lent_index *index = need->alignment > OSTEP_UNIT ? NULL : lent_index(&ostep->heap);
     enum hg_fit fit = (enum hg_fit)ostep->settings.fit;
     struct ostep_piece **chosen = NULL;
     uint64_t passed = 0;

@@ -1,10 +1,9 @@
-/* ostep_index.h: an index of the free pieces (book_index.h), that takes the place of searches, of
+/* ostep_index.h: an index of the free pieces (lent_index.h), that takes the place of searches, of
  * sorting and of passes on long traces, where nobody watches.
  *
  * A list in order of addresses has its pieces in that order. On one that is not sorted a label says
  * when a piece was put on it; what remains of a piece inherits its place, and its label. A list by
- * sizes has no index: what remains of a piece is out of order there until the next sort. Nor has a
- * best fit on one that is not sorted, as it takes the first of equals.
+ * sizes has no index: what remains of a piece is out of order there until the next sort.
  *
  * Where pieces merge at once, those that are neighbours on the list and in memory come about where
  * one is put on the list, or one between them was taken off: the latter are deferred until the next
@@ -12,7 +11,7 @@
 #ifndef HEAP_TEXTBOOK_OSTEP_INDEX_H
 #define HEAP_TEXTBOOK_OSTEP_INDEX_H
 
-#include "heap/textbook/book_index.h"
+#include "heap/lent_index.h"
 #include "heap/textbook/ostep_layout.h"
 
 /* A piece comes on the list, or is taken off, or is to change. */
@@ -24,7 +23,7 @@ uint32_t hg_ostep_index_label(const struct ostep *ostep, const struct ostep_piec
 uint32_t hg_ostep_index_next_label(const struct ostep *ostep);
 
 /* The link to the piece that has this label and is `at`, or would be. */
-struct ostep_piece **hg_ostep_index_link(struct ostep *ostep, const struct book_index *index,
+struct ostep_piece **hg_ostep_index_link(struct ostep *ostep, const struct lent_index *index,
                                          uint32_t label, uint64_t at);
 
 /* A piece may have got another one behind it on the list that the next pass merges into it. */
