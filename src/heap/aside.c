@@ -1,7 +1,10 @@
 /* aside.c: see aside.h. */
 #include "heap/aside.h"
 
-enum { LONG = 1 << 20 /* blocks that may be looked at before an index is made: milliseconds */ };
+enum {
+    LONG = 1 << 20, /* blocks that may be looked at before an index is made: milliseconds */
+    PRICE = 32      /* blocks that can be looked at while an index is kept up */
+};
 
 void hg_aside_tell(void *context, const struct hg_event *event)
 {
@@ -23,6 +26,7 @@ bool hg_aside_is_due(const struct hg_heap *heap, uint64_t looked_at)
     if (!aside || aside->is_kept)
         return false;
     aside->effort += looked_at;
+    aside->effort -= aside->effort < PRICE ? aside->effort : PRICE;
     if (aside->effort < LONG)
         return false;
     aside->effort = 0;

@@ -47,7 +47,8 @@ static inline void *hg_aside_kept(const struct hg_heap *heap)
 }
 
 /* A search looked at so many blocks where nobody watched. Returns whether an index is due, as
- * searches have been long, and memory was lent: make it before the next search. */
+ * searches have been longer than an index would cost, and memory was lent: make it before the next
+ * search. */
 bool hg_aside_is_due(const struct hg_heap *heap, uint64_t looked_at);
 
 /* Forget what is kept in the memory that was lent. */

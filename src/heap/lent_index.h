@@ -39,7 +39,7 @@ struct lent_index {
     uint32_t roots[LENT_TREE_COUNT];
     uint32_t deferred;        /* a node with the block that was deferred last; `left` leads on */
     uint32_t front, back;     /* the next labels before and behind all others */
-    uint64_t last;            /* the engine's own: where the last of all blocks is */
+    uint64_t own;             /* the engine's own word; 0 at first */
     struct lent_node nodes[]; /* the first is none */
 };
 

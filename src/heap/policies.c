@@ -59,9 +59,10 @@ const struct hg_policy hg_policies[] = {
             {
                 .name = "first-fit",
                 .summary = "the first free block that is large enough",
-                .reason = "Searches the free list from its head and takes the first block that "
-                          "fits. Short searches; splinters gather where the searches begin. "
-                          "Where " COPIED,
+                .reason =
+                    "Searches the free list from its head and takes the first block that "
+                    "fits. Short searches; splinters gather where the searches begin. " INDEXED
+                    " Where " COPIED,
                 .choice = "the first free block that fits",
                 .rounding = ALIGNED,
                 .settings = FIT_SETTINGS,
@@ -75,7 +76,8 @@ const struct hg_policy hg_policies[] = {
                 .name = "next-fit",
                 .summary = "like first-fit, but each search starts where the last one ended",
                 .reason = "Spreads allocations over the whole list, so that splinters do not "
-                          "gather at its head. Large blocks are soon broken up. Where " COPIED,
+                          "gather at its head. Large blocks are soon broken up. " INDEXED
+                          " Where " COPIED,
                 .choice = "the next free block that fits",
                 .rounding = ALIGNED,
                 .settings = FIT_SETTINGS,

@@ -186,6 +186,27 @@ static void an_index_changes_nothing_in_any_order(void **state)
     }
 }
 
+static void an_index_changes_nothing_under_any_fit(void **state)
+{
+    static const char *const policies[] = {"first-fit", "next-fit", "best-fit", "worst-fit"};
+    static const enum hg_coalesce times[] = {HG_COALESCE_IMMEDIATE, HG_COALESCE_DEFERRED,
+                                             HG_COALESCE_NEVER};
+
+    (void)state;
+    for (size_t i = 0; i < 5 * TEST_COUNT(policies) * TEST_COUNT(times); i++) {
+        size_t policy = i % TEST_COUNT(policies);
+        enum hg_order order = (enum hg_order)(i / TEST_COUNT(policies) % 5);
+        struct hg_config config = config_of(policies[policy], HG_FIT_IS_FIRST, order,
+                                            times[i / TEST_COUNT(policies) / 5]);
+        int indexed = expect_same(&config, ASIDE_SIZE);
+
+        if (policy >= 2 && (order == HG_ORDER_LIFO || order == HG_ORDER_FIFO))
+            assert_int_equal(indexed, 0); /* that index is in the free blocks */
+        else
+            assert_true(indexed > OPERATIONS / 2);
+    }
+}
+
 /* Two pieces that lie side by side come together on the list as the one between them is taken; then
  * a part of the first is taken, too, before a pass merges what is left. Returns a
  * hash of it all. */
@@ -229,7 +250,7 @@ static void pieces_that_searches_bring_together_are_merged_by_the_next_pass(void
 /* Where there is no room for all free blocks, the list is gone along as ever. */
 static void an_index_that_has_no_room_is_given_up(void **state)
 {
-    static const char *const policies[] = {"kr", "csapp", "ostep", "osmem"};
+    static const char *const policies[] = {"kr", "csapp", "ostep", "osmem", "first-fit"};
 
     (void)state;
     for (size_t i = 0; i < TEST_COUNT(policies); i++) {
@@ -277,6 +298,38 @@ static void a_heap_of_more_than_16_gib_has_no_index(void **state)
     free(memory);
     if (start == MAP_FAILED)
         test_skipped("there are no addresses for 20 GiB");
+}
+
+/* A long list, and then searches that end at its head, over and over. */
+static void an_index_that_searches_do_not_need_is_given_up(void **state)
+{
+    enum { HOLES = 200, MANY = 2000 };
+    char *arena = aligned_alloc(4096, ARENA_SIZE);
+    void *memory = malloc(ASIDE_SIZE);
+    struct side side = {.arena = {.start = arena, .size = ARENA_SIZE},
+                        .aside = {.memory = memory, .size = ASIDE_SIZE}};
+    struct hg_config config =
+        config_of("first-fit", HG_FIT_IS_FIRST, HG_ORDER_LIFO, HG_COALESCE_IMMEDIATE);
+    struct hg_os os = hg_os_arena(&side.arena);
+    static void *payloads[2 * HOLES];
+
+    (void)state;
+    assert_true(arena && memory);
+    side.heap = hg_open(&config, &os, NULL, NULL);
+    for (size_t i = 0; i < TEST_COUNT(payloads); i++)
+        payloads[i] = hg_malloc(side.heap, 40);
+    for (size_t i = 0; i < TEST_COUNT(payloads); i += 2)
+        hg_free(side.heap, payloads[i]);
+    lend(&side);
+    payloads[0] = hg_malloc(side.heap, 400);
+    assert_non_null(hg_aside_kept(side.heap));
+    for (int i = 0; i < MANY && hg_aside_kept(side.heap); i++) {
+        hg_free(side.heap, payloads[1]);
+        payloads[1] = hg_malloc(side.heap, 40);
+    }
+    assert_null(hg_aside_kept(side.heap));
+    free(memory);
+    free(arena);
 }
 
 enum { SLOTS = 3000 };
@@ -354,8 +407,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_index_changes_nothing),
         cmocka_unit_test(an_index_changes_nothing_in_any_order),
+        cmocka_unit_test(an_index_changes_nothing_under_any_fit),
         cmocka_unit_test(pieces_that_searches_bring_together_are_merged_by_the_next_pass),
         cmocka_unit_test(an_index_that_has_no_room_is_given_up),
+        cmocka_unit_test(an_index_that_searches_do_not_need_is_given_up),
         cmocka_unit_test(a_pool_of_many_slots_gives_out_the_lowest),
         cmocka_unit_test(a_heap_of_more_than_16_gib_has_no_index),
     };

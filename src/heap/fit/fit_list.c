@@ -60,7 +60,15 @@ static struct gap find_gap_in(const struct fit *fit, const struct fit_roll *roll
                         from < roll->count ? fit_roll_block(fit, roll, from) : NULL};
 }
 
-static struct gap find_gap(const struct fit *fit, const struct fit_block *block)
+/* Where it goes by the index in memory that was lent. How many are before it nobody asks. */
+static struct gap find_gap_lent(const struct fit *fit, const struct fit_block *block)
+{
+    struct fit_block *prev = hg_fit_lent_before(fit, block);
+
+    return (struct gap){.prev = prev, .next = prev ? links(fit, prev)->next : fit->head};
+}
+
+static struct gap find_gap(struct fit *fit, const struct fit_block *block)
 {
     enum hg_order order = (enum hg_order)fit->settings.order;
     const struct fit_roll *roll = fit_roll(fit);
@@ -70,11 +78,15 @@ static struct gap find_gap(const struct fit *fit, const struct fit_block *block)
         return (struct gap){.position = fit->free_count, .prev = fit->tail};
     if (roll && order != HG_ORDER_LIFO)
         return find_gap_in(fit, roll, block);
+    if (fit_lent(fit) && order != HG_ORDER_LIFO)
+        return find_gap_lent(fit, block);
     while (gap.next && !goes_before(order, block, gap.next)) {
         gap.prev = gap.next;
         gap.next = links(fit, gap.next)->next;
         gap.position++;
     }
+    if (gap.position > 0)
+        hg_fit_lent_tire(fit, gap.position);
     return gap;
 }
 
@@ -87,6 +99,8 @@ void hg_fit_push(struct fit *fit, struct fit_block *block)
     report(fit, HG_EVENT_PUSH, block, gap.position);
     if (fit_roll(fit))
         hg_fit_roll_push(fit, block, gap.position);
+    if (fit_lent(fit))
+        hg_fit_lent_push(fit, block);
     if (fit_has_index(fit)) /* last, so that nothing is kept for what comes after it */
         hg_fit_index_push(fit, block);
 }
@@ -99,6 +113,8 @@ void hg_fit_replace(struct fit *fit, const struct fit_block *old, const struct f
     report(fit, HG_EVENT_REPLACE, block, hg_offset(&fit->heap, old));
     if (fit_roll(fit))
         hg_fit_roll_push_behind(fit, block, spot->links.prev);
+    if (fit_lent(fit))
+        hg_fit_lent_inherit(fit, block, spot->label);
     if (fit_has_index(fit))
         hg_fit_index_inherit(fit, block, spot->label);
 }

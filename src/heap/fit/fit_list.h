@@ -3,6 +3,7 @@
 #define HEAP_FIT_LIST_H
 
 #include "heap/fit/fit_index.h"
+#include "heap/fit/fit_lent.h"
 #include "heap/fit/fit_roll.h"
 
 /* Put a free block where the list's order wants it. */
@@ -23,9 +24,11 @@ static inline void fit_unlink(struct fit *fit, struct fit_block *block, enum hg_
         hg_fit_index_remove(fit, block);
     if (fit_roll(fit))
         hg_fit_roll_remove(fit, block);
+    if (fit_lent(fit))
+        hg_fit_lent_remove(fit, block);
 }
 
-/* Where a block is on the list: its neighbours there, and what the index knows. */
+/* Where a block is on the list: its neighbours there, and what an index knows. */
 struct fit_spot {
     struct fit_links links;
     uint32_t label;
@@ -33,8 +36,9 @@ struct fit_spot {
 
 static inline struct fit_spot fit_spot(const struct fit *fit, const struct fit_block *block)
 {
-    return (struct fit_spot){*fit_links(&fit->layout, block),
-                             fit_has_index(fit) ? hg_fit_index_label(fit, block) : 0};
+    return (struct fit_spot){*fit_links(&fit->layout, block), fit_has_index(fit)
+                                                                  ? hg_fit_index_label(fit, block)
+                                                                  : hg_fit_lent_label(fit, block)};
 }
 
 /* List `block`, the remainder of `old`, where old was. */

@@ -2,6 +2,7 @@
 #include "heap/fit/fit_search.h"
 
 #include "heap/fit/fit_index.h"
+#include "heap/fit/fit_lent.h"
 #include "heap/fit/fit_roll.h"
 
 /* Look at one free block, of `size` bytes, and say so. */
@@ -60,6 +61,7 @@ static struct fit_block *first_of(struct fit *fit, const struct fit_need *need,
     }
     if (fit_roll(fit))
         hg_fit_roll_spare(fit);
+    hg_fit_lent_tire(fit, looked_at);
     return found;
 }
 
@@ -107,11 +109,14 @@ static struct fit_block *extreme_fit(struct fit *fit, const struct fit_need *nee
             (smallest ? fit_size(block) < fit_size(chosen) : fit_size(block) > fit_size(chosen)))
             chosen = block;
     }
+    hg_fit_lent_tire(fit, fit->free_count);
     return chosen;
 }
 
 struct fit_block *hg_fit_search(struct fit *fit, const struct fit_need *need)
 {
+    if (fit_lent(fit) && need->alignment == fit->layout.alignment)
+        return hg_fit_lent_find(fit, need->size);
     switch ((enum hg_fit_variant)fit->heap.variant) {
     case HG_FIT_FIRST: return first_of(fit, need, fit->head, NULL);
     case HG_FIT_NEXT: return next_fit(fit, need);

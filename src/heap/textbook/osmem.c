@@ -40,7 +40,7 @@ static void index_see(const struct hg_heap *heap, const struct osmem_meta *meta)
     struct lent_index *index = lent_index(heap);
 
     if (index && !meta->next)
-        index->last = hg_offset(heap, meta);
+        index->own = hg_offset(heap, meta); /* where the last of all blocks is */
 }
 
 /* Note how many blocks were looked at; if that becomes too much, make an index. All free neighbours
@@ -261,7 +261,7 @@ static struct osmem_meta *find(const struct hg_heap *heap, const struct book_nee
     uint64_t passed = 0;
 
     if (index)
-        *ret_last = osmem_meta_at(heap, index->last);
+        *ret_last = osmem_meta_at(heap, index->own);
     if (index && need->alignment <= OSMEM_UNIT)
         return find_indexed(heap, index, need->size);
     *ret_last = NULL;
