@@ -126,7 +126,9 @@ struct glibc_torn {
 /* Where a step changed blocks: ranges as they came, some perhaps more than once. */
 struct glibc_changes {
     size_t count;
-    bool is_all; /* there were too many to tell them apart */
+    size_t noted;  /* before those that touch were joined */
+    size_t sorted; /* so many left the unsorted bin for that of their size, and have marks */
+    bool is_all;   /* there were too many to tell them apart */
     struct kind_range ranges[GLIBC_RANGES_MAX];
 };
 
@@ -374,6 +376,14 @@ void glibc_tell_sweep(struct glibc *glibc, size_t extent);
 
 /* The blocks from `low` on have changed up to `high`. */
 void glibc_note_change(struct glibc_changes *changes, uint64_t low, uint64_t high);
+
+/* A block that is remembered left the unsorted bin for that of its size: a change, and until what is
+ * known of such blocks is forgotten, nobody need look for its list. */
+void glibc_note_sorted(struct glibc *glibc, const struct glibc_free *block);
+bool glibc_was_sorted(const struct glibc *glibc, uint64_t at);
+
+/* Take the marks of all such blocks away, before others are set. */
+void glibc_forget_sorted(struct glibc *glibc);
 
 /* Bring them in order, and join those that touch. */
 void glibc_order_changes(struct glibc_changes *changes);

@@ -283,6 +283,7 @@ void glibc_look(void *heap, size_t extent, const struct kind_deed *intended)
 
     if (!glibc->layout)
         return;
+    glibc_forget_sorted(glibc);
     before->extent = extent;
     before->held = glibc_block_of(glibc, extent, intended->before);
     before->top = glibc_top(glibc);

@@ -38,10 +38,31 @@ void glibc_order_changes(struct glibc_changes *changes)
 
 void glibc_note_change(struct glibc_changes *changes, uint64_t low, uint64_t high)
 {
+    changes->noted++;
     if (changes->count == GLIBC_RANGES_MAX)
         glibc_order_changes(changes);
     if (changes->count < GLIBC_RANGES_MAX)
         changes->ranges[changes->count++] = (struct kind_range){low, high};
     else
         changes->is_all = true;
+}
+
+void glibc_note_sorted(struct glibc *glibc, const struct glibc_free *block)
+{
+    glibc_note_change(&glibc->changes, block->at, block->at + block->size);
+    glibc->marks[block->at / GLIBC_CHUNK_LEAST] = 1;
+    glibc->changes.sorted++;
+}
+
+bool glibc_was_sorted(const struct glibc *glibc, uint64_t at)
+{
+    return glibc->changes.sorted > 0 && at < glibc->before.extent &&
+           glibc->marks[at / GLIBC_CHUNK_LEAST];
+}
+
+void glibc_forget_sorted(struct glibc *glibc)
+{
+    for (size_t i = 0; glibc->changes.sorted > 0 && i < glibc->before.listed; i++)
+        glibc->marks[glibc->before.blocks[i].at / GLIBC_CHUNK_LEAST] = 0;
+    glibc->changes.sorted = 0;
 }

@@ -36,20 +36,38 @@ static uint32_t count_sorted(const struct glibc *glibc, size_t extent)
     return before->kept == UINT64_MAX || before->kept == tail ? UINT32_MAX : 0;
 }
 
-/* The list that a block which was free before is on now; HG_NO_LIST for none. What was sorted, and
- * is on a list that goes both ways, is in the bin for its size. */
-static uint32_t list_now(struct glibc *glibc, size_t extent, const struct glibc_free *block)
+/* What stands now where a block was free before, if that is a block as large; else one of size 0,
+ * as what is no header any more may take long to read. */
+static struct hg_block read_same(const struct glibc *glibc, size_t extent,
+                                 const struct glibc_free *block)
+{
+    struct glibc_chunk chunk;
+
+    if (!glibc_read_chunk(glibc, extent, block->at, &chunk) || chunk.size != block->size)
+        return (struct hg_block){.kind = HG_KIND_UNREADABLE};
+    return glibc_read_block(glibc, extent, block->at);
+}
+
+/* Whether a block left the unsorted bin for the one of its size: there it is if it is free and as it
+ * was. Where others were merged, its header may be no more than what is left of it. */
+static bool is_sorted(const struct glibc *glibc, size_t extent, const struct glibc_free *block)
 {
     const struct glibc_before *before = &glibc->before;
-    struct hg_block now = glibc_read_block(glibc, extent, block->at);
-    bool is_sorted = block < before->blocks + before->listed &&
-                     block->list == GLIBC_LIST_UNSORTED && block->place < before->sorted;
 
-    if (is_sorted && now.size == block->size && now.kind == HG_KIND_FREE)
-        return glibc_is_linked(glibc, extent, now.at) ? glibc_bin_list(now.size) : HG_NO_LIST;
-    return now.size == block->size
-               ? glibc_find_list_within(glibc, extent, &now, &glibc->before.links)
-               : HG_NO_LIST;
+    if (!before->is_whole || block >= before->blocks + before->listed ||
+        block->list != GLIBC_LIST_UNSORTED || block->place >= before->sorted)
+        return false;
+    return read_same(glibc, extent, block).kind == HG_KIND_FREE &&
+           (before->keeps_fast || glibc_is_linked(glibc, extent, block->at));
+}
+
+/* The list that a block which was free before is on now; HG_NO_LIST for none. */
+static uint32_t list_now(struct glibc *glibc, size_t extent, const struct glibc_free *block)
+{
+    struct hg_block now = read_same(glibc, extent, block);
+
+    return now.size > 0 ? glibc_find_list_within(glibc, extent, &now, &glibc->before.links)
+                        : HG_NO_LIST;
 }
 
 /* ---- Telling ---- */
@@ -187,6 +205,12 @@ static bool tell_move(struct glibc *glibc, size_t extent, const struct glibc_fre
 
     if (fate == STAYS && block->list == HG_NO_LIST)
         return true;
+    if (fate == STAYS && is_sorted(glibc, extent, block)) {
+        glibc_note_sorted(glibc, block);
+        tell_left(glibc, HG_EVENT_UNLINK, block);
+        tell_pushed(glibc, block->at, block->size, glibc_bin_list(block->size), UINT64_MAX);
+        return false;
+    }
     now = fate == STAYS ? list_now(glibc, extent, block) : HG_NO_LIST;
     if (now != HG_NO_LIST && now == block->list)
         return true;
@@ -431,7 +455,8 @@ static const struct kind_changes *finish_changes(struct glibc *glibc, size_t ext
     if (top != before->top || extent != before->extent)
         glibc_note_change(&glibc->changes, top < before->top ? top : before->top, UINT64_MAX);
     glibc_order_changes(&glibc->changes);
-    glibc->answer = (struct kind_changes){glibc->changes.count, glibc->changes.ranges};
+    glibc->answer = (struct kind_changes){glibc->changes.count, glibc->changes.ranges,
+                                          glibc->changes.noted - glibc->changes.sorted};
     return &glibc->answer;
 }
 
@@ -465,7 +490,7 @@ const struct kind_changes *glibc_infer(void *heap, size_t extent, const struct k
 
     if (!glibc->layout || !glibc->observer)
         return NULL;
-    glibc->changes.count = 0;
+    glibc->changes.count = glibc->changes.noted = 0;
     glibc->changes.is_all = false;
     glibc->before.sorted = count_sorted(glibc, extent);
     glibc->before.keeps_fast = keeps_fast(glibc, extent);

@@ -140,6 +140,7 @@ struct glibc_marks glibc_marks_begin(const struct glibc *glibc, size_t extent, u
                                 .base = glibc->marked_from,
                                 .odd = UINT64_MAX};
 
+    glibc_forget_sorted(marks.glibc);
     if (glibc->is_marked && from >= marks.base && from < window_end(&marks))
         return marks;
     glibc_marks_forget(marks.glibc);

@@ -67,7 +67,8 @@ void glibc_walk_changed(const void *heap, size_t extent, uint64_t from, hg_block
     while (more && from < extent) {
         struct hg_block block = glibc_read_block(glibc, extent, from);
 
-        judge(&block, glibc_find_list(glibc, extent, &block));
+        judge(&block, glibc_was_sorted(glibc, from) ? glibc_bin_list(block.size)
+                                                    : glibc_find_list(glibc, extent, &block));
         more = visitor(context, &block);
         from += block.size;
     }

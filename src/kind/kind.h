@@ -77,6 +77,7 @@ struct kind_range {
 struct kind_changes {
     size_t count;
     const struct kind_range *ranges;
+    size_t unlisted; /* about so many blocks there of which walk_changed has to find the list */
 };
 
 enum { KIND_ENVIRONMENT_MAX = 1024 };
@@ -144,7 +145,8 @@ struct kind {
                                     hg_list_visitor *visitor, void *context);
     bool (*check)(const void *heap, size_t extent, struct hg_defect *ret_defect);
     /* Like walk, for who infers, but only while it is where the operation inferred last has changed
-     * blocks. There it costs as much as there is to visit, and not what there is on lists. */
+     * blocks, and nothing else has been asked since. There it costs as much as there is to visit,
+     * and not what there is on lists. */
     void (*walk_changed)(const void *heap, size_t extent, uint64_t from, hg_block_visitor *visitor,
                          void *context);
 

@@ -95,14 +95,16 @@ void collect_hold(struct server *server, bool is_still)
 }
 
 /* Collect the blocks of each range, with gaps in between, up to where there is no more room. Where
- * there are many, what can be found out once about a heap serves all of them. */
-static void collect_ranges(struct server *server, const struct kind_range *ranges, size_t count)
+ * the lists of many are to be found, what can be found out once about a heap serves all of them.
+ *   unlisted  of so many */
+static void collect_ranges(struct server *server, const struct kind_range *ranges, size_t count,
+                           size_t unlisted)
 {
     enum { MANY = 256 };
     const struct kind *kind = server->kind;
     struct reply *reply = &server->exchange->reply;
     size_t extent = server_extent(server);
-    bool holds = count >= MANY && kind->hold;
+    bool holds = unlisted >= MANY && kind->hold;
 
     if (count > 0)
         reply->low = reply->high = ranges[0].low;
@@ -116,6 +118,16 @@ static void collect_ranges(struct server *server, const struct kind_range *range
     collect_hold(server, false);
 }
 
+/* Collect from the heap's start on. Where that is not all, the rest is asked for next, and what was
+ * found out about the heap serves that, too. */
+static void collect_all(struct server *server)
+{
+    collect_hold(server, true);
+    collect_blocks(server, 0, UINT64_MAX);
+    if (server->exchange->reply.next == OFFSET_NULL)
+        collect_hold(server, false);
+}
+
 void collect_changes(struct server *server)
 {
     const struct recorder *recorder = &server->recorder;
@@ -124,11 +136,12 @@ void collect_changes(struct server *server)
     reply->events = recorder->count;
     reply->events_dropped = recorder->dropped;
     if (server->changes)
-        collect_ranges(server, server->changes->ranges, server->changes->count);
+        collect_ranges(server, server->changes->ranges, server->changes->count,
+                       server->changes->unlisted);
     else if (!(server->capabilities & KIND_EXPLAINS))
-        collect_blocks(server, 0, UINT64_MAX);
+        collect_all(server);
     else if (server->kind->walk)
-        collect_ranges(server, recorder->ranges, recorder->range_count);
+        collect_ranges(server, recorder->ranges, recorder->range_count, recorder->range_count);
     else if (recorder->low < recorder->high)
         collect_blocks(server, recorder->low, recorder->high);
 }
