@@ -44,6 +44,7 @@ struct examination_result {
     int number;     /* the signal, or the exit status */
     uint64_t address;
     bool is_overflow;    /* the signal was for the stack's */
+    bool is_denied;      /* before it, the process was denied something: see jail.h */
     struct text problem; /* why there was no heap */
     struct text said;    /* what was printed, as much as there was room for */
     struct fault faults[SHEET_FAULTS_MAX];

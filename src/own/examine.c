@@ -341,6 +341,7 @@ int examine(void)
     speech_redirect(SHEET_FD, sheet_speech(examination.sheet->op_count)); /* to its end */
     guard_install();
     if (guard_run(work, &examination, &report) == GUARD_FAULT) {
+        examination.sheet->is_denied = errno == EPERM; /* as the library left it */
         examination.sheet->state = SHEET_FAULT;
         examination.sheet->signal = report.signal;
         examination.sheet->address = report.address;

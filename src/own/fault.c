@@ -178,6 +178,9 @@ static void add_end(const struct examination_result *result, const struct trace 
         if (result->address != 0)
             text_add(text, " at address 0x%" PRIx64 "%s", result->address,
                      guard_remark(result->is_overflow));
+        if (result->is_denied)
+            text_add_string(text, ", after the system had denied it something: here it can write "
+                                  "no file, start no process and use no network");
         break;
     case EXAMINATION_KILLED: text_add(text, "killed by SIG%s", name ? name : "?"); break;
     case EXAMINATION_EXITED:

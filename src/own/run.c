@@ -208,6 +208,7 @@ void run_take_sheet(const struct run *run, struct examination_result *result)
     result->run = sheet->round == SHEET_TIMED ? sheet->runs : 0;
     result->address = sheet->address;
     result->is_overflow = sheet->is_overflow;
+    result->is_denied = sheet->is_denied;
     result->fault_count = sheet->fault_count;
     result->listed = sheet->listed < SHEET_FAULTS_MAX ? sheet->listed : SHEET_FAULTS_MAX;
     memcpy(result->faults, sheet->faults, sizeof result->faults);

@@ -180,7 +180,8 @@ static void each_fault_is_told_rightly(void **state)
                         "not come to an end after 1 s"},
         {"INIT_EXITS", "before the first step: it called exit, with status 7"},
         {"INIT_LOOPS", "before the first step: it had not come to an end after 1 s"},
-        {"FORKS", "step 5, free 1: SIGABRT"}, /* as it could not */
+        {"FORKS", "step 5, free 1: SIGABRT, after the system had denied it something: here it can"},
+        {"LOGS", "before the first step: SIGSEGV, after the system had denied it something: here"},
         {"SCRIBBLES_AFAR", "before the first step: it called exit, with status 0"},
     };
 
