@@ -97,6 +97,7 @@ void recorder_observe(void *context, const struct hg_event *event)
     struct recorder *recorder = context;
     uint64_t end = end_of_change(event);
 
+    recorder->last = *event;
     if (end > 0 && event->at < recorder->low)
         recorder->low = event->at;
     if (end > recorder->high)

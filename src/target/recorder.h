@@ -11,7 +11,8 @@ enum { RECORDER_RANGES = 4 };
 struct recorder {
     struct hg_event *events; /* room for EXCHANGE_EVENTS_MAX */
     uint64_t count, dropped;
-    uint64_t room; /* for so many events, all in all */
+    uint64_t room;        /* for so many events, all in all */
+    struct hg_event last; /* kept or not; there is none while nothing was kept or dropped */
     uint64_t visits;
     uint64_t low, high; /* every block that changed lies in [low, high); UINT64_MAX: to the break */
     size_t range_count; /* and, closer, in one of these, in order, which do not touch */

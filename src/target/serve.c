@@ -251,8 +251,7 @@ static void serve_request(struct server *server)
         reply->address = fault.address;
         reply->is_overflow = fault.is_overflow;
         reply->has_event = server->recorder.count > 0;
-        if (reply->has_event)
-            reply->last_event = server->recorder.events[server->recorder.count - 1];
+        reply->last_event = server->recorder.last;
     }
     reply->heap_size = server_extent(server);
 }

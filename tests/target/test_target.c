@@ -480,6 +480,51 @@ static void an_endless_loop_is_cut_off(void **state)
     target_destroy(target);
 }
 
+/* Allocate every block of so many, or free every other, and tell nobody. */
+static void do_to_many(struct target *target, enum op_kind kind, uint32_t count)
+{
+    static struct op ops[OPS_MAX];
+    const struct op_result *results;
+    size_t waiting = 0;
+
+    for (uint32_t slot = 0; slot < count; slot += kind == OP_FREE ? 2 : 1) {
+        ops[waiting++] = (struct op){.kind = kind, .slot = slot, .size = 16};
+        if (waiting == OPS_MAX) {
+            assert_true(target_replay(target, ops, waiting, false, &results));
+            waiting = 0;
+        }
+    }
+    assert_true(target_replay(target, ops, waiting, false, &results));
+}
+
+/* The search passes more blocks than there is room to tell of, to one whose link leads to itself. */
+static void the_last_that_a_loop_reported_is_told_though_it_was_not_kept(void **state)
+{
+    enum { COUNT = 2 * EXCHANGE_EVENTS_MAX };
+    struct target_splice splice;
+    struct target *target = start(&splice);
+    struct target_failure failure;
+    struct target_change change;
+    struct op op = {.kind = OP_POKE, .slot = 0, .size = sizeof(uint64_t)};
+    uint64_t address = splice.heap_start;
+
+    (void)state;
+    do_to_many(target, OP_ALLOC, COUNT);
+    do_to_many(target, OP_FREE, COUNT);
+    assert_true(target_walk(target, 0, &splice));
+    while (splice.blocks->kind != HG_KIND_FREE)
+        splice.blocks++;
+    address += splice.blocks->at;
+    op.bytes = (const unsigned char *)&address;
+    assert_true(target_run(target, &op, &change));
+    failure = fail_to_run(target, &(struct op){.kind = OP_ALLOC, .slot = 1, .size = 4000}, 1);
+    assert_int_equal(failure.kind, TARGET_STUCK);
+    assert_true(failure.has_event);
+    assert_int_equal(failure.event.kind, HG_EVENT_VISIT);
+    assert_int_equal(failure.event.at, splice.blocks->at);
+    target_destroy(target);
+}
+
 static void a_killed_process_is_noticed(void **state)
 {
     struct target_splice splice;
@@ -777,6 +822,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(long_lists_are_read_together_and_on),
         cmocka_unit_test(a_fault_is_reported_with_its_address),
         cmocka_unit_test(an_endless_loop_is_cut_off),
+        cmocka_unit_test(the_last_that_a_loop_reported_is_told_though_it_was_not_kept),
         cmocka_unit_test(a_killed_process_is_noticed),
         cmocka_unit_test(the_heap_process_dies_with_the_front),
         cmocka_unit_test(a_clone_has_the_same_heap_and_lives_its_own_life),
