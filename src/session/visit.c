@@ -5,6 +5,7 @@
 #include "session/failure.h"
 #include "session/history.h"
 #include "session/recollection.h"
+#include "session/retrace.h"
 
 /* ---- Where a visit starts ---- */
 
@@ -77,13 +78,6 @@ static bool find_source(struct history *history, const struct mirror *mirror, si
     return true;
 }
 
-/* Whether both led to the same; not how: a replay does not tell. */
-static bool same_result(const struct op_result *a, const struct op_result *b)
-{
-    return a->payload == b->payload && a->usable == b->usable && a->heap_size == b->heap_size &&
-           a->refused == b->refused && a->word == b->word && a->collected == b->collected;
-}
-
 /* ---- On the way ---- */
 
 /* A visit on its way. */
@@ -93,7 +87,6 @@ struct journey {
     size_t step;
     bool can_be_stopped; /* by history->progress */
     struct visit visit;
-    struct traced_view view; /* of those of the history's steps that are traced */
 };
 
 static bool end_journey(struct journey *journey, enum visit_outcome outcome, size_t step)
@@ -103,77 +96,15 @@ static bool end_journey(struct journey *journey, enum visit_outcome outcome, siz
     return false;
 }
 
-/* Compare the results of steps replayed with what they were; `numbers` are theirs. */
-static bool compare(struct journey *journey, const size_t *numbers, const struct op_result *results,
-                    size_t count)
-{
-    const struct steps *steps = &journey->history->steps;
-
-    for (size_t i = 0; i < count; i++) {
-        bool went_so = steps_is_traced(steps, numbers[i])
-                           ? traced_went_so(traced_view_at(&journey->view, numbers[i]), &results[i])
-                           : same_result(&results[i], &steps_own(steps, numbers[i])->result);
-
-        if (!went_so)
-            return end_journey(journey, VISIT_DIFFERED, numbers[i]);
-    }
-    return true;
-}
-
-/* The operation, of `count`, that the process did not survive. */
-static size_t op_at_fault(const struct target *target, size_t count)
-{
-    uint64_t op = target_failure(target)->op;
-
-    return op < count ? (size_t)op : count - 1;
-}
-
-/* Carry out as many of the steps behind the one we are at, up to number `to`, as one request can
- * hold. */
-static bool replay_some(struct journey *journey, size_t to)
-{
-    const struct steps *steps = &journey->history->steps;
-    struct target *target = journey->mirror->target;
-    struct op *ops = memory_create(OPS_MAX, sizeof ops[0]);
-    size_t *numbers = memory_create(OPS_MAX, sizeof numbers[0]), count = 0;
-    uint64_t stored = 0;
-    const struct op_result *results = NULL;
-    bool good;
-
-    for (; journey->step < to && count < OPS_MAX; journey->step++) {
-        const struct step *step = steps_own(steps, journey->step + 1);
-
-        stored += step && op_has(&step->op, OP_STORES) ? step->op.size : 0;
-        if (stored > STORES_MAX)
-            break;
-        if (step && step->left_out)
-            continue;
-        numbers[count] = journey->step + 1;
-        ops[count++] =
-            step ? step->op : traced_op(traced_view_at(&journey->view, journey->step + 1));
-    }
-    if (count == 0 || target_replay(target, ops, count, false, &results))
-        good = compare(journey, numbers, results, count);
-    else
-        good = end_journey(journey, VISIT_DIED, numbers[op_at_fault(target, count)]);
-    free(ops);
-    free(numbers);
-    return good;
-}
-
 /* Bring the process from where it is to step number `to`. */
 static bool replay(struct journey *journey, size_t to)
 {
-    const struct history *history = journey->history;
+    size_t ended = to;
+    enum visit_outcome outcome = retrace_steps(journey->history, journey->mirror->target,
+                                               journey->step, to, journey->can_be_stopped, &ended);
 
-    while (journey->step < to) {
-        if (!replay_some(journey, to))
-            return false;
-        if (journey->step < to && !progress_tick(&history->progress, journey->step, to) &&
-            journey->can_be_stopped)
-            return end_journey(journey, VISIT_STOPPED, journey->step);
-    }
-    return true;
+    journey->step = to;
+    return outcome == VISIT_DONE || end_journey(journey, outcome, ended);
 }
 
 /* Let a picture that knows of no steps know what those of a trace did, up to step number `until`.
@@ -317,7 +248,7 @@ static bool take_last_step(struct journey *journey)
 
     if (!history_tell(journey->mirror, step, journey->step, &journey->visit))
         return end_journey(journey, VISIT_DIED, journey->step);
-    return (same_result(&told->result, &step->result) &&
+    return (retrace_is_same(&told->result, &step->result) &&
             (is_traced || (told->result.visits == step->result.visits &&
                            told->result.reason == step->result.reason))) ||
            end_journey(journey, VISIT_DIFFERED, journey->step);
@@ -375,8 +306,6 @@ struct visit history_visit(struct history *history, const struct mirror *mirror,
     } while (!target && target_has_ended(source.target, &ignored)); /* another, then */
     if (!target)
         return (struct visit){.outcome = VISIT_NO_PROCESS};
-    if (history->steps.traced)
-        traced_view_begin(&journey.view, &history->steps.traced->rows, false);
     journey.step = source.step;
     journey.mirror = mirror_of(target, source.heap_start, source.stack, &mirror->picture);
     if (travel(&journey, &source, step)) {

@@ -59,7 +59,7 @@ enum clone_process { CLONE_FIRST = 1, CLONE_SECOND = 2 };
 struct request {
     uint32_t kind;    /* enum request_kind */
     uint32_t stops;   /* not 0, perhaps while it is carried out: a collector is to give up */
-    uint32_t half;    /* of run and pack: where to tell of it */
+    uint32_t half;    /* of run, replay and pack: where to tell of it */
     uint32_t lists;   /* of run: whether to tell of all lists too */
     uint32_t untimed; /* of replay: not 0: nobody asks how long operations take */
     uint32_t list;
@@ -139,8 +139,8 @@ struct exchange {
     struct reply reply;
     struct kind_description description; /* of the heap, once it is open */
     struct op ops[OPS_MAX];
-    struct op_result results[OPS_MAX];
-    struct exchange_half halves[2]; /* what is not of a run is in the first */
+    struct op_result results[2][OPS_MAX]; /* of a replay, in the half asked for */
+    struct exchange_half halves[2];       /* what is not of a run is in the first */
     unsigned char bytes[EXCHANGE_BYTES_MAX];
     char speech[EXCHANGE_SPEECH_MAX]; /* of a kind that speaks: what it prints ends up here; last,
                                          so that what is too much is written nowhere */

@@ -246,6 +246,7 @@ void run_silently(struct server *server)
 {
     uint64_t count = requested_ops(server, OPS_MAX);
     struct exchange *exchange = server->exchange;
+    struct op_result *results = exchange->results[exchange->request.half % 2];
     bool keeps_index = server->keeps_index;
 
     server->keeps_index = false; /* should it be abandoned */
@@ -254,7 +255,7 @@ void run_silently(struct server *server)
     watch(server, false);
     server->aside.is_kept = keeps_index;
     for (uint64_t i = 0; i < count; i++) {
-        exchange->results[i] = operate_again(server, &exchange->ops[i]);
+        results[i] = operate_again(server, &exchange->ops[i]);
         count_op(server, i + 1);
     }
     keeps_index = server->aside.is_kept;

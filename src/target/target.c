@@ -259,13 +259,15 @@ bool target_begin_replay(struct target *target, const struct op *ops, size_t cou
     if (!exchange)
         return false;
     exchange->request.untimed = !is_timed;
+    exchange->request.half = target->half;
     call_write_ops(target, ops, count);
     return call_send(target);
 }
 
 bool target_end_replay(struct target *target, const struct op_result **ret_results)
 {
-    *ret_results = target->process.exchange->results;
+    *ret_results = target->process.exchange->results[target->half];
+    target->half = !target->half;
     return call_receive(target);
 }
 

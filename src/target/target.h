@@ -172,7 +172,8 @@ bool target_waits_longer(const struct op *op);
 bool target_replay(struct target *target, const struct op *ops, size_t count, bool is_timed,
                    const struct op_result **ret_results);
 
-/* The same in two: let it begin, and wait for it. In between nothing else can be asked. */
+/* The same in two: let it begin, and wait for it. In between nothing else can be asked. The results
+ * stay until the next but one begins. */
 bool target_begin_replay(struct target *target, const struct op *ops, size_t count, bool is_timed);
 bool target_end_replay(struct target *target, const struct op_result **ret_results);
 
