@@ -280,7 +280,8 @@ static const struct command rows[] = {
         .help =
             "The steps so far, and COMMANDS after them, are carried out under each POLICY, or "
             "under all of them, on a heap of its own; nothing changes here. The best of each "
-            "column has a star; who refused more steps than another is best at nothing. Several "
+            "column has a star; who refused more steps than another is best at nothing. ? is what "
+            "is not known: what the steps of a trace examined is not counted. Several "
             "COMMANDS stand in quotes: -- \"alloc A 1M; free A\". The full screen shows the heaps "
             "as "
             "maps to one scale; [ and ] take all of them from step to step.",

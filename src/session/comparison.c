@@ -48,7 +48,9 @@ void comparison_add(struct comparison *comparison, const struct session *session
     size_t count = session->history->steps.count;
 
     contestant->steps = count;
-    contestant->explains = description_can(&session->mirror->picture.description, KIND_EXPLAINS);
+    contestant->visits_are_known =
+        description_can(&session->mirror->picture.description, KIND_EXPLAINS) &&
+        !steps_is_traced(&session->history->steps, 1);
     contestant->standings = memory_create(count + 1, sizeof contestant->standings[0]);
     contestant->standings[0].metrics = session->history->opening;
     for (size_t i = 0; i < count; i++) {
@@ -187,7 +189,7 @@ double comparison_value(const struct contestant *contestant, enum comparison_col
     case COMPARISON_EXTERNAL: return ratio_value(RATIO_EXTERNAL, &then->metrics);
     case COMPARISON_INTERNAL: return ratio_value(RATIO_INTERNAL, &then->metrics);
     case COMPARISON_UTILIZATION: return ratio_value(RATIO_UTILIZATION, &then->metrics);
-    case COMPARISON_VISITS: return contestant->explains ? (double)then->visits : NAN;
+    case COMPARISON_VISITS: return contestant->visits_are_known ? (double)then->visits : NAN;
     case COMPARISON_NANOSECONDS: return (double)then->nanoseconds;
     case COMPARISON_FAILURES: return (double)then->failures;
     case COMPARISON_COLUMNS: break;

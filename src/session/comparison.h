@@ -15,7 +15,7 @@ struct standing {
 struct contestant {
     struct hg_config config;
     bool has_failed;            /* it could not carry out the steps */
-    bool explains;              /* it tells what it looks at */
+    bool visits_are_known;      /* what it looked at; not where steps came of a trace */
     struct standing *standings; /* of the fresh heap, and after each step */
     size_t steps;
     struct session *session; /* where its heap can be seen after each step; NULL: nowhere, */

@@ -2,6 +2,7 @@
  * every moment of it, and for all that is done from there. */
 #include "session/import.h"
 
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "kind/c_library.h"
+#include "session/comparison.h"
 #include "session/difference.h"
 #include "session/import_run.h"
 #include "session/same_variables.h"
@@ -874,6 +876,33 @@ static void importing_takes_little_more_memory_than_what_stays(void **state)
 }
 #endif
 
+/* What an operation looked at is not told of a trace, so that its sum is not known, and is not 0. */
+static void what_a_trace_looked_at_is_not_known(void **state)
+{
+    struct trace trace = generated("compiler:3");
+    struct session *session = begin("first-fit"), *imagined;
+    struct hg_config config = kind_config_default("best-fit");
+    struct comparison comparison = {0};
+    struct error error;
+
+    (void)state;
+    import(session, &trace);
+    imagined = session_imagine(session, &config, &error);
+    assert_non_null(imagined);
+    comparison_add(&comparison, session);
+    comparison_add(&comparison, imagined);
+    for (size_t i = 0; i < comparison.count; i++) {
+        const struct contestant *contestant = &comparison.items[i];
+
+        assert_true(isnan(comparison_value(contestant, COMPARISON_VISITS, contestant->steps)));
+        assert_true(comparison_value(contestant, COMPARISON_NANOSECONDS, contestant->steps) > 0);
+    }
+    comparison_finish(&comparison);
+    session_destroy(imagined);
+    session_destroy(session);
+    trace_finish(&trace);
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
@@ -897,6 +926,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(who_seeks_by_what_is_kept_can_stop),
         cmocka_unit_test(what_is_left_out_says_nothing_to_who_seeks),
         cmocka_unit_test(there_are_as_many_steps_as_variables_for_them),
+        cmocka_unit_test(what_a_trace_looked_at_is_not_known),
         cmocka_unit_test(what_was_done_before_the_heap_process_ended_is_there),
 #ifndef __SANITIZE_ADDRESS__
         cmocka_unit_test(importing_takes_little_more_memory_than_what_stays),
