@@ -406,6 +406,8 @@ static bool check(const void *heap, size_t extent, struct hg_defect *ret_defect)
 static void describe_whole(const void *heap, const struct hg_config *config,
                            struct kind_description *description)
 {
+    const char *alignment = getenv(OWN_ALIGNMENT);
+
     (void)config;
     if (!((const struct own *)heap)->calls.resize)
         description->capabilities &= ~(uint32_t)KIND_RESIZES;
@@ -413,9 +415,9 @@ static void describe_whole(const void *heap, const struct hg_config *config,
         description->capabilities |= KIND_MAPS;
     if (getenv(OWN_NAME))
         description_set_title(description, getenv(OWN_NAME));
-    if (getenv(OWN_ALIGNMENT))
+    if (alignment)
         description_add_setting(description, hg_setting(HG_SETTING_ALIGNMENT)->name,
-                                strtoull(getenv(OWN_ALIGNMENT), NULL, 0), NULL);
+                                strtoull(alignment, NULL, 0), NULL);
 }
 
 static void describe(const void *heap, const struct hg_config *config,

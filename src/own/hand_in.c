@@ -128,8 +128,8 @@ static void add_stripped(const char *path, struct text *text)
     text_finish(&stripped);
 }
 
-/* Let the others come along: those whose headers are included, and those that are named, or have the
- * other half. */
+/* Let the others come along: those whose headers are included, and those that are named, or have
+ * the other half. */
 static void take_others(const struct hand_in_paths *paths, const struct text *stripped,
                         struct hand_in *hand_in)
 {

@@ -1,5 +1,5 @@
-/* parts.h: the sources in a folder that may be parts of an allocator: no program, and nothing of the
- * lab's own. */
+/* parts.h: the sources in a folder that may be parts of an allocator: no program, and nothing of
+ * the lab's own. */
 #ifndef OWN_PARTS_H
 #define OWN_PARTS_H
 
