@@ -406,7 +406,7 @@ static void later_hand_ins_are_driven(void **state)
                "s/words.1/words[2/' a.c; $P -a a.c --checkheap -e 'alloc A 8'" AND_LEAVE,
          0, "That is not a multiple of 16! This heap does not tell how. It printed \"0x"},
         {LATER "PATH=$PWD/bin:$PATH $P -a a.c -e brk" AND_LEAVE, 0,
-         "a.c: cc refuses it, so it is compiled by clang\nThe heap starts at 0x800000000"},
+         "a.c: cc refuses it, so it is compiled by clang\nThe heap starts"},
         {LATER "echo 'int x = ;' >>a.c; PATH=$PWD/bin:$PATH $P -a a.c -e brk" AND_LEAVE, 2,
          "a.c: it does not compile; clang, which its course may go by"},
         {LATER "CC=cc PATH=$PWD/bin:$PATH $P -a a.c -e brk" AND_LEAVE, 2,
