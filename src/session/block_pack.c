@@ -14,14 +14,33 @@ static size_t likely_count(const struct memento *memento)
     return live + live / 4 + 1;
 }
 
-struct block_pack *block_pack_create(const struct memento *memento)
+void block_room_finish(struct block_room *room)
+{
+    free(room->blocks);
+    *room = (struct block_room){0};
+}
+
+void block_pack_leave(struct block_pack *pack, struct block_room *room)
+{
+    if (!pack || pack->references > 1 || pack->capacity <= room->capacity)
+        return;
+    free(room->blocks);
+    *room = (struct block_room){pack->blocks, pack->capacity};
+    pack->blocks = NULL;
+    pack->count = pack->capacity = 0;
+}
+
+struct block_pack *block_pack_create(const struct memento *memento, struct block_room *room)
 {
     struct block_pack *pack = memory_create(1, sizeof *pack);
 
     pack->references = 1;
     pack->memento = memento_share(memento);
-    pack->blocks =
-        memory_reserve(NULL, &pack->capacity, likely_count(memento), sizeof pack->blocks[0]);
+    pack->blocks = room->blocks;
+    pack->capacity = room->capacity;
+    *room = (struct block_room){0};
+    pack->blocks = memory_reserve(pack->blocks, &pack->capacity, likely_count(memento),
+                                  sizeof pack->blocks[0]);
     return pack;
 }
 

@@ -20,9 +20,23 @@ struct block_pack {
     size_t near; /* see traced_giver_at */
 };
 
+/* Memory for the blocks of the next pack: what is new has to be cleared by the kernel first, which
+ * takes as long as filling it. All zero is none. */
+struct block_room {
+    struct packed_block *blocks;
+    size_t capacity;
+};
+
+void block_room_finish(struct block_room *room);
+
+/* A pack that is about to be dropped leaves the memory of its blocks there, unless somebody else
+ * owns it, too, or there is more already. NULL does nothing. */
+void block_pack_leave(struct block_pack *pack, struct block_room *room);
+
 /* An empty one, of a heap at this moment; the caller's. Then another owner of it, and one less.
- * NULL does nothing. */
-struct block_pack *block_pack_create(const struct memento *memento);
+ * NULL does nothing.
+ *   room  is used up */
+struct block_pack *block_pack_create(const struct memento *memento, struct block_room *room);
 struct block_pack *block_pack_share(struct block_pack *pack);
 void block_pack_drop(struct block_pack *pack);
 

@@ -38,6 +38,7 @@ void history_destroy(struct history *history)
     sources_finish(&history->sources);
     arena_finish(&history->stored);
     wounds_finish(&history->wounds);
+    block_room_finish(&history->room);
     steps_finish(&history->steps);
     for (size_t i = 0; i < history->collected.count; i++)
         free(history->collected.lists[i]);

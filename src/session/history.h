@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/progress.h"
 #include "base/text.h"
+#include "session/block_pack.h"
 #include "session/break_calls.h"
 #include "session/checkpoints.h"
 #include "session/damage.h"
@@ -37,6 +38,7 @@ struct history {
     bool watches_pages;             /* pages are looked at after each step, whatever that costs */
     struct checkpoints checkpoints;
     struct collected collected; /* of the steps */
+    struct block_room room;     /* that blocks of the moment before this had */
     struct progress progress;   /* of long replays: how many steps are done, out of how many */
     uint64_t past_bytes;        /* so many are kept of the steps of a program; 0: PAST_BYTES */
     const struct target_waiter *waiter; /* for heap processes that are stopped; NULL for none */

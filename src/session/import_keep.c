@@ -59,7 +59,8 @@ bool import_read_picture(struct import *import, struct mirror *mirror)
     traced_index_make(traced, &import->reading);
     memento = memento_of(traced, traced->count);
     recollection_begin(&mirror->picture, &memento);
-    good = recollection_read(mirror, &memento, &metrics, &import->reading, &is_read) &&
+    good = recollection_read(mirror, &memento, &metrics, &import->reading, &import->history->room,
+                             &is_read) &&
            (is_read || mirror_read(mirror, &metrics, &import->reading));
     memento_finish(&memento);
     return good;
@@ -76,7 +77,8 @@ static bool read_measures(struct import *import, struct mirror *mirror)
     bool is_read = false;
 
     if (recollection_serves(&mirror->picture, import->traced, 0) &&
-        !recollection_read(mirror, &nothing, &metrics, &import->reading, &is_read))
+        !recollection_read(mirror, &nothing, &metrics, &import->reading, &import->history->room,
+                           &is_read))
         return false;
     return is_read || read_all(import, mirror, &metrics);
 }
@@ -93,6 +95,7 @@ static bool sample(struct import *import)
     if (good)
         traced_add_sample(import->traced, &look->picture.metrics);
     look->target = NULL;
+    block_pack_leave(look->picture.blocks.pack, &import->history->room);
     mirror_destroy(look);
     import->sampling += clock_ns() - began;
     return good;

@@ -1,7 +1,6 @@
 /* recollection.c: see recollection.h. */
 #include "session/recollection.h"
 
-#include "session/block_pack.h"
 #include "session/recalled.h"
 #include "session/traced.h"
 
@@ -69,12 +68,12 @@ static bool fill(struct target *target, struct block_table *blocks, const struct
 
 bool recollection_read(struct mirror *mirror, const struct memento *memento,
                        const struct metrics *before, const struct progress *progress,
-                       bool *ret_read)
+                       struct block_room *room, bool *ret_read)
 {
     struct block_table blocks = {0};
     bool good;
 
-    block_table_take(&blocks, block_pack_create(memento));
+    block_table_take(&blocks, block_pack_create(memento, room));
     good = fill(mirror->target, &blocks, progress, ret_read);
     if (!good || !*ret_read) {
         block_table_finish(&blocks);

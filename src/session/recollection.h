@@ -4,7 +4,7 @@
 #ifndef SESSION_RECOLLECTION_H
 #define SESSION_RECOLLECTION_H
 
-#include "session/memento.h"
+#include "session/block_pack.h"
 #include "session/mirror.h"
 
 /* Whether the heap that traced steps up to number `step` lead to can be had so, and is worth it: it
@@ -19,12 +19,13 @@ void recollection_begin(struct picture *picture, const struct memento *memento);
  *   memento   steps behind it have been noted since
  *   before    measures that the peaks are not below, with the bytes asked for
  *   progress  is told how many bytes were read, and cannot stop it; NULL for nobody
+ *   room      is used up
  *   ret_read  whether that was done: a heap that is not what it should be is not read so
  *   returns   false when the target failed
  *   cost      some 30 ns for each block, most of it in the heap process */
 bool recollection_read(struct mirror *mirror, const struct memento *memento,
                        const struct metrics *before, const struct progress *progress,
-                       bool *ret_read);
+                       struct block_room *room, bool *ret_read);
 
 /* Let the block of a payload be what is known of it by now, which its pack may not know. */
 void recollection_look_again(struct picture *picture, uint64_t payload);

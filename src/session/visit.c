@@ -204,7 +204,8 @@ static bool recollect_picture(struct journey *journey)
 
     recollection_begin(picture, &memento);
     note_own(steps, from, until, picture);
-    good = recollection_read(journey->mirror, &memento, &metrics, NULL, &is_read);
+    good = recollection_read(journey->mirror, &memento, &metrics, NULL, &journey->history->room,
+                             &is_read);
     memento_finish(&memento);
     if (good && !is_read)
         good = mirror_read(journey->mirror, &metrics, NULL);
@@ -344,6 +345,7 @@ void history_move(struct history *history, struct mirror **mirror, const struct 
     size_t place;
 
     leave(history, *mirror);
+    block_pack_leave((*mirror)->picture.blocks.pack, &history->room);
     mirror_destroy(*mirror);
     *mirror = visit->mirror;
     if (visit->was_told)

@@ -137,7 +137,8 @@ static bool add_block(struct block_pack *pack, const struct hg_block *block, uin
 }
 
 /* Let a table be made of a pack: of a trace that asked for each used block of the model. */
-static void take_packed(struct block_table *table, const struct model *model)
+static void take_packed(struct block_table *table, const struct model *model,
+                        struct block_room *room)
 {
     struct traced *traced = traced_create();
     struct memento memento;
@@ -156,7 +157,7 @@ static void take_packed(struct block_table *table, const struct model *model)
             traced_add(traced, &step);
     }
     memento = memento_of(traced, traced->count);
-    pack = block_pack_create(&memento);
+    pack = block_pack_create(&memento, room);
     block_table_take(table, pack);
     for (size_t i = 0; i < model->count; i++) {
         const struct block *block = &model->blocks[i];
@@ -182,13 +183,14 @@ static void what_a_pack_holds_agrees_with_an_array(void **state)
 {
     static struct model model;
     struct random random = {.state = 15};
+    struct block_room room = {0};
 
     (void)state;
     for (int round = 0; round < 60; round++) {
         struct block_table packed = {0}, copy = {0}, plain = {0};
 
         model.count = make_blocks(&random, 0, 60000 * UNIT, 60, model.blocks);
-        take_packed(&packed, &model);
+        take_packed(&packed, &model, &room);
         block_table_splice(&plain, 0, UINT64_MAX, model.blocks, model.count);
         assert_memory_equal(&packed.sums, &plain.sums, sizeof packed.sums);
         for (int i = 0; i < round; i++) {
@@ -208,10 +210,13 @@ static void what_a_pack_holds_agrees_with_an_array(void **state)
         expect_same(&packed, &model);
         if (round < 6)
             expect_same(&copy, &model);
-        block_table_finish(&packed);
         block_table_finish(&copy);
+        block_pack_leave(packed.pack, &room);
+        assert_non_null(room.blocks);
+        block_table_finish(&packed);
         block_table_finish(&plain);
     }
+    block_room_finish(&room);
 }
 
 /* What is not as it should be is not packed. */
@@ -228,10 +233,11 @@ static void what_is_not_sound_is_not_packed(void **state)
         {.at = 0, .size = HEAP + 1},
     };
     const struct memento none = {0};
+    struct block_room room = {0};
 
     (void)state;
     for (size_t i = 0; i < TEST_COUNT(wrong); i++) {
-        struct block_pack *pack = block_pack_create(&none);
+        struct block_pack *pack = block_pack_create(&none, &room);
 
         assert_false(add_block(pack, &wrong[i], HEAP));
         block_pack_drop(pack);
