@@ -92,7 +92,7 @@ const struct hg_policy hg_policies[] = {
                 .summary = "the smallest free block that is large enough",
                 .reason = "Looks at every free block and takes the smallest that fits, so that "
                           "large blocks stay whole. What remains of the chosen block is often too "
-                          "small to use. In bench and under programs an index finds the same "
+                          "small to use. On long traces and under programs an index finds the same "
                           "block, and where " COPIED,
                 .choice = "the smallest free block that fits",
                 .rounding = ALIGNED,
@@ -108,8 +108,8 @@ const struct hg_policy hg_policies[] = {
                 .summary = "the largest free block",
                 .reason =
                     "Looks at every free block and takes the largest, so that what remains "
-                    "of it is still of use. No large block stays whole for long. In "
-                    "bench and under programs an index finds the same block, and where " COPIED,
+                    "of it is still of use. No large block stays whole for long. On long "
+                    "traces and under programs an index finds the same block, and where " COPIED,
                 .choice = "the largest free block",
                 .rounding = ALIGNED,
                 .settings = FIT_SETTINGS,

@@ -18,15 +18,19 @@ static struct fit_block *block_at(const struct fit *fit, uint64_t at)
 /* The trees that take the place of searches; 0 where none do. */
 static uint32_t trees_for(const struct fit *fit)
 {
+    enum { PLACES = 1 << LENT_BY_PLACE, SIZES = 1 << LENT_BY_SIZE, LABELS = 1 << LENT_LABELS };
     bool is_best = fit->heap.variant == HG_FIT_BEST;
     bool is_extreme = is_best || fit->heap.variant == HG_FIT_WORST;
 
     switch ((enum hg_order)fit->settings.order) {
-    case HG_ORDER_ADDRESS: return 1u << LENT_BY_PLACE | (is_best ? 1u << LENT_BY_SIZE : 0);
+    case HG_ORDER_ADDRESS: return is_best ? PLACES | SIZES : PLACES;
     case HG_ORDER_LIFO:
-    case HG_ORDER_FIFO: return is_extreme ? 0 : 1u << LENT_BY_PLACE | 1u << LENT_LABELS;
+    case HG_ORDER_FIFO:
+        if (is_extreme && fit->heap.flags & FIT_MAY_INDEX)
+            return 0;
+        return is_best ? SIZES | LABELS : PLACES | LABELS;
     case HG_ORDER_SIZE_UP:
-    case HG_ORDER_SIZE_DOWN: return 1u << LENT_BY_PLACE | 1u << LENT_LABELS;
+    case HG_ORDER_SIZE_DOWN: return PLACES | LABELS;
     }
     return 0;
 }
@@ -84,9 +88,10 @@ static struct fit_block *find_early(const struct fit *fit, struct lent_index *in
 {
     enum { EARLY = 32, LEAST = 1024 };
     bool is_sorted = fit->settings.order != HG_ORDER_LIFO && fit->settings.order != HG_ORDER_FIFO;
+    bool ends_early = fit->heap.variant == HG_FIT_FIRST || fit->heap.variant == HG_FIT_NEXT;
     struct fit_block *block = fit->rover ? fit->rover : fit->head;
 
-    if (is_sorted)
+    if (is_sorted || !ends_early)
         return NULL;
     for (int i = 0; i < EARLY && block; i++, block = fit_links(&fit->layout, block)->next) {
         if (fit_size(block) < size)
