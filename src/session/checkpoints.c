@@ -21,11 +21,14 @@ uint64_t checkpoint_cost(const struct step *step)
 uint64_t checkpoint_cost_between(const struct steps *steps, size_t from, size_t to)
 {
     uint64_t cost = 0;
+    size_t traced = to < steps->traced_count ? to : steps->traced_count;
 
+    if (from < traced) {
+        cost = traced_rows_time(&steps->traced->rows, from, traced) + (traced - from) * REQUEST_NS;
+        from = traced;
+    }
     for (size_t number = from + 1; number <= to; number++)
-        cost += steps_is_traced(steps, number)
-                    ? traced_rows_nanoseconds(&steps->traced->rows, number) + REQUEST_NS
-                    : checkpoint_cost(steps_own(steps, number));
+        cost += checkpoint_cost(steps_own(steps, number));
     return cost;
 }
 

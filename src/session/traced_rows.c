@@ -123,6 +123,22 @@ uint32_t traced_rows_nanoseconds(const struct packed_rows *rows, size_t number)
 
 /* ---- Many ---- */
 
+uint64_t traced_rows_time(const struct packed_rows *rows, size_t from, size_t to)
+{
+    uint64_t nanoseconds[PACKED_ROWS], time = 0;
+
+    while (from < to) {
+        size_t row = from % PACKED_ROWS, first = from - row;
+        size_t end = to - first < PACKED_ROWS ? to - first : PACKED_ROWS;
+
+        packed_rows_read(rows, first, NANOSECONDS, nanoseconds);
+        for (; row < end; row++)
+            time += nanoseconds[row];
+        from = first + end;
+    }
+    return time;
+}
+
 void traced_view_begin(struct traced_view *view, const struct packed_rows *rows, bool are_deeds)
 {
     view->rows = rows;

@@ -49,6 +49,9 @@ uint64_t traced_rows_live(const struct packed_rows *rows, size_t number);
 uint64_t traced_rows_heap_size(const struct packed_rows *rows, size_t number);
 uint32_t traced_rows_nanoseconds(const struct packed_rows *rows, size_t number);
 
+/* The nanoseconds of those behind number `from`, up to number `to`. */
+uint64_t traced_rows_time(const struct packed_rows *rows, size_t from, size_t to);
+
 /* Rows that lie together, for who goes through many of them. */
 struct traced_view {
     const struct packed_rows *rows;

@@ -31,6 +31,7 @@ static struct traced *create(bool has_landmarks)
                                    .size = number,
                                    .live = number * 7919 % 4001,
                                    .heap_size = number / 40 * 4096,
+                                   .nanoseconds = number * 31 % 997,
                                    .place = at & TRACED_PLACE_MOST};
 
         assert_true(traced_note_place(traced, &places[at], &step, number));
@@ -309,6 +310,24 @@ static void steps_that_follow_find_what_they_are_about(void **state)
     traced_drop(traced);
 }
 
+static void the_time_of_many_is_that_of_each(void **state)
+{
+    struct traced *traced = create(false);
+    struct random random = {9};
+
+    (void)state;
+    for (int round = 0; round < 100; round++) {
+        size_t from = random_below(&random, STEPS + 1);
+        size_t to = from + random_below(&random, STEPS - from + 1);
+        uint64_t time = 0;
+
+        for (size_t number = from + 1; number <= to; number++)
+            time += traced_rows_nanoseconds(&traced->rows, number);
+        assert_int_equal(traced_rows_time(&traced->rows, from, to), time);
+    }
+    traced_drop(traced);
+}
+
 /* With its peaks and firsts. */
 static void a_copy_is_as_if_there_were_no_more_steps(void **state)
 {
@@ -347,6 +366,7 @@ int main(void)
         cmocka_unit_test(so_it_is_of_heaps_of_any_size),
         cmocka_unit_test(who_stops_the_index_has_none),
         cmocka_unit_test(steps_that_follow_find_what_they_are_about),
+        cmocka_unit_test(the_time_of_many_is_that_of_each),
         cmocka_unit_test(a_copy_is_as_if_there_were_no_more_steps),
     };
 
