@@ -44,15 +44,26 @@ void checkpoints_finish(struct checkpoints *checkpoints)
 {
     for (size_t i = 0; i < checkpoints->count; i++)
         checkpoint_finish(&checkpoints->items[i]);
+    target_destroy(checkpoints->leaving);
     free(checkpoints->items);
     *checkpoints = (struct checkpoints){0};
 }
 
 void checkpoints_drop(struct checkpoints *checkpoints, size_t index)
 {
+    checkpoints_part(checkpoints, checkpoints->items[index].target);
+    checkpoints->items[index].target = NULL;
     checkpoint_finish(&checkpoints->items[index]);
     memmove(&checkpoints->items[index], &checkpoints->items[index + 1],
             (--checkpoints->count - index) * sizeof checkpoints->items[0]);
+}
+
+void checkpoints_part(struct checkpoints *checkpoints, struct target *target)
+{
+    target_destroy(checkpoints->leaving);
+    checkpoints->leaving = target;
+    if (target)
+        target_kill(target);
 }
 
 void checkpoints_cut(struct checkpoints *checkpoints, size_t step)

@@ -49,10 +49,15 @@ struct checkpoints {
     uint64_t patience; /* and after so many times as many as the last took: CHECKPOINT_PATIENCE */
     uint64_t took;     /* nanoseconds, to make the last */
     uint64_t memory;   /* bytes of heap that all may have; 0 until that counts */
+    struct target *leaving; /* that nobody waits for while it ends; NULL for none */
 };
 
 /* End all their processes. */
 void checkpoints_finish(struct checkpoints *checkpoints);
+
+/* Let a process end that is of no use any more; NULL is none. A large one takes long to give its
+ * memory back: only who calls this once more waits for that. */
+void checkpoints_part(struct checkpoints *checkpoints, struct target *target);
 
 /* Forget those behind step number `step`. */
 void checkpoints_cut(struct checkpoints *checkpoints, size_t step);

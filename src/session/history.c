@@ -320,6 +320,7 @@ void history_rest(struct history *history, const struct mirror *mirror)
 {
     const struct steps *steps = &history->steps;
 
+    checkpoints_part(&history->checkpoints, NULL);
     if (steps->count == steps->known && is_due(&history->checkpoints, CHECKPOINT_PATIENCE_AT_REST))
         keep_checkpoint(history, mirror, steps->count);
 }

@@ -346,6 +346,8 @@ void history_move(struct history *history, struct mirror **mirror, const struct 
 
     leave(history, *mirror);
     block_pack_leave((*mirror)->picture.blocks.pack, &history->room);
+    checkpoints_part(checkpoints, (*mirror)->target);
+    (*mirror)->target = NULL;
     mirror_destroy(*mirror);
     *mirror = visit->mirror;
     if (visit->was_told)

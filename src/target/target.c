@@ -40,12 +40,18 @@ void target_wait_with(struct target *target, const struct target_waiter *waiter)
     target->waiter = waiter;
 }
 
+void target_kill(struct target *target)
+{
+    if (target->process.pid > 0)
+        kill(target->process.pid, SIGKILL);
+}
+
 void target_destroy(struct target *target)
 {
     if (!target)
         return;
     if (target->process.pid > 0) {
-        kill(target->process.pid, SIGKILL);
+        target_kill(target);
         waitpid(target->process.pid, NULL, 0);
     }
     if (target->pagemap >= 0)

@@ -90,6 +90,10 @@ struct target *target_clone(struct target *target, enum target_actor actor, stru
 /* End the process, which is stopped and has done what nobody knows of: TARGET_ABANDONED. */
 void target_abandon(struct target *target);
 
+/* Let the process end, without waiting until it has given its memory back: what is left then is to
+ * destroy the target. */
+void target_kill(struct target *target);
+
 /* End the process. NULL does nothing. */
 void target_destroy(struct target *target);
 
