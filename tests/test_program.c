@@ -619,6 +619,8 @@ static void heaps_of_others_are_looked_at(void **state)
     static const struct shell_row rows[] = {
         {"$P attach $$ --batch -e check", 0, "what is shown is what is there"},
         {"$P attach $$ --batch -e 'diff; diff'", 0, "Since the look before"},
+        {"$P attach $$ --batch -e 'who +0x300' | sed -n 's/.* to +0x[0-9a-f]*\\(.*\\)$/<\\1>/p'", 0,
+         "<.>"},
         {"$P attach $$ --batch -e 'arenas; arenas 1; check'", 0, "main arena 0x"},
         {"$P attach $$ --batch -e 'arenas 9' 2>&1", 1, "there is no heap 9"},
         {"$P --batch -e 'arenas' 2>&1", 1, "of the C library's malloc alone"},

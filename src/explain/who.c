@@ -75,10 +75,10 @@ static void find_all(struct search *search, uint64_t start)
 {
     find_variables(search, start);
     find_links(search, start);
-    if (search->found == 0 && !search->picture->metrics.is_unasked) /* nobody knows of others' */
-        text_add_string(search->text, "\nNothing points to it.");
-    else
+    if (search->found > 0)
         text_add_string(search->text, ".");
+    else if (!search->picture->metrics.is_unasked) /* nobody knows of others' */
+        text_add_string(search->text, "\nNothing points to it.");
 }
 
 /* ---- On the stack ---- */
