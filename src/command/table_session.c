@@ -246,7 +246,8 @@ static const struct command rows[] = {
         .summary = "say what changed from STEP to STEP or now",
         .help = "Which payloads appeared, vanished, moved or changed their size, which blocks "
                 "merged, and how the measures changed. Of a process that is looked at: look "
-                "again, and say what changed since. Of a core file: since the look before it.",
+                "again, and say what changed since, but for what merged. Of a core file: since the "
+                "look before it.",
         .examples = "diff 0\ndiff 2 4",
         .run = verb_diff,
     },

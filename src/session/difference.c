@@ -320,7 +320,7 @@ static void compare_measure(const struct measure *measure, const struct metrics 
     uint64_t before = measure_value(measure, old), after = measure_value(measure, new);
     char from[SIZE_TEXT_MAX], to[SIZE_TEXT_MAX];
 
-    if (before == after)
+    if (before == after || !measure_is_known(measure, old) || !measure_is_known(measure, new))
         return;
     text_add(text, "\n%-14s from ", measure->name);
     if (measure->is_count)
@@ -345,7 +345,7 @@ static void compare_ratio(unsigned number, const struct metrics *old, const stru
     text_finish(&to);
 }
 
-static void compare_metrics(const struct metrics *old, const struct metrics *new, struct text *text)
+void difference_add_metrics(const struct metrics *old, const struct metrics *new, struct text *text)
 {
     for (unsigned number = 0; measure_at(number); number++)
         compare_measure(measure_at(number), old, new, text);
@@ -362,7 +362,7 @@ static void compare_moments(const struct moment *old, const struct moment *new, 
     list_payloads(old, new, "moved", list_moved, text);
     list_payloads(old, new, "resized", list_resized, text);
     list_merged(old, new, text);
-    compare_metrics(&old->picture->metrics, &new->picture->metrics, text);
+    difference_add_metrics(&old->picture->metrics, &new->picture->metrics, text);
     if (text->length == before)
         text_add(text, " no block and no measure is different.");
 }

@@ -14,4 +14,8 @@
 bool difference_add(struct session *session, size_t from, size_t to, struct text *text,
                     struct error *error);
 
+/* Append a line for each measure that differs, and how; what is not known is left out. */
+void difference_add_metrics(const struct metrics *old, const struct metrics *new,
+                            struct text *text);
+
 #endif

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/size.h"
 #include "kind/image.h"
+#include "session/difference.h"
 #include "session/followed.h"
 
 bool session_is_look(const struct session *session)
@@ -122,6 +123,7 @@ static void keep_before(struct session *session, const struct mirror *mirror, st
         session->mirror->picture.heap_start != mirror->picture.heap_start)
         return;
     looks->before = session->mirror->picture.blocks;
+    looks->metrics_before = session->mirror->picture.metrics;
     looks->has_before = true;
     session->mirror->picture.blocks = (struct block_table){0};
 }
@@ -263,5 +265,6 @@ bool session_add_changes(const struct session *session, struct text *text, struc
                  size_in_words(is > was ? is - was : was - is, size));
     for (int i = 0; i < CHANGES; i++)
         add_changed(&changes[i], words[i], text);
+    difference_add_metrics(&session->looks.metrics_before, &session->mirror->picture.metrics, text);
     return true;
 }

@@ -19,7 +19,8 @@ struct looks {
     int image;     /* the file of the look at hand; 0 for none */
     uint32_t heap; /* the number there of the heap that is shown */
     bool has_before;
-    struct block_table before; /* the blocks of the look before that one */
+    struct block_table before;     /* the blocks of the look before that one, */
+    struct metrics metrics_before; /* and how they measured */
 };
 
 void looks_finish(struct looks *looks);

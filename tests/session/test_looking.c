@@ -22,6 +22,7 @@ static void look(void)
 {
     block_table_finish(&session->looks.before);
     block_table_copy(&session->looks.before, &session->mirror->picture.blocks);
+    session->looks.metrics_before = session->mirror->picture.metrics;
     session->looks.has_before = true;
 }
 
@@ -60,6 +61,8 @@ static void blocks_come_and_go_and_change_their_size(void **state)
     expect_change("3 blocks stayed as they were, and the break where it was.");
     act(OP_FREE, "A", 0);
     expect_change("freed     1 block, 112 bytes: +0x00b8 112");
+    expect_change("\nused-blocks    from 3 to 2");
+    expect_change("\nexternal       from 0.0% to ");
     act(OP_ALLOC, "D", 2000);
     expect_change("allocated 1 block");
     act(OP_REALLOC, "B", 500);
@@ -70,6 +73,26 @@ static void blocks_come_and_go_and_change_their_size(void **state)
     expect_change("grew      1 block");
     act(OP_ALLOC, "E", 1 << 20);
     expect_change("the break moved up by");
+    session_destroy(session);
+}
+
+/* Of another program's heap it is not known what was asked for. */
+static void measures_that_are_not_known_are_left_out(void **state)
+{
+    struct text text = {0};
+    struct error error;
+
+    (void)state;
+    set_up();
+    act(OP_ALLOC, "A", 100);
+    session->mirror->picture.metrics.is_unasked = 1;
+    look();
+    act(OP_ALLOC, "B", 1000);
+    session->mirror->picture.metrics.is_unasked = 1;
+    assert_true(session_add_changes(session, &text, &error));
+    assert_non_null(strstr(text_string(&text), "\nused-blocks    from 1 to 2"));
+    assert_null(strstr(text_string(&text), "requested"));
+    text_finish(&text);
     session_destroy(session);
 }
 
@@ -142,6 +165,7 @@ int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blocks_come_and_go_and_change_their_size),
+        cmocka_unit_test(measures_that_are_not_known_are_left_out),
         cmocka_unit_test(many_changes_are_counted),
         cmocka_unit_test(who_reads_much_says_how_far_and_may_be_stopped),
     };
