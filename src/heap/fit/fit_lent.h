@@ -1,9 +1,9 @@
 /* fit_lent.h: the index in memory that was lent (heap/lent_index.h), by which a list is searched on
  * long traces, where nobody watches, and the place of a block on a sorted list is found.
  *
- * Where the heap may have its index in the free blocks (fit_index.h), best and worst fit prefer that
- * for lists that are not sorted. There is never more than one of the two. Where this one is not
- * there, each function here returns at once, with nothing. */
+ * Where the heap may have its index in the free blocks (fit_index.h), best and worst fit prefer
+ * that for lists that are not sorted. There is never more than one of the two. Where this one is
+ * not there, each function here returns at once, with nothing. */
 #ifndef HEAP_FIT_LENT_H
 #define HEAP_FIT_LENT_H
 
