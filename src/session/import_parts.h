@@ -7,9 +7,14 @@
 
 #include "session/import_run.h"
 
+/* Steps in a request: few enough for what both sides have of them to stay in the cache. */
+enum { IMPORT_AT_ONCE = 1024 };
+
+_Static_assert((int)IMPORT_AT_ONCE <= (int)OPS_MAX, "a request has room for them");
+
 /* Steps of a request. */
 struct batch {
-    struct traced_step rows[OPS_MAX];
+    struct traced_step rows[IMPORT_AT_ONCE];
     size_t count;
 };
 
@@ -30,11 +35,11 @@ struct import {
     size_t place_capacity, held_capacity;
     uint64_t live;
     struct batch batches[2];
-    struct batch *gathered; /* the one that steps are added to; */
-    struct batch *sent;     /* the other one: of none, where no request is on its way */
-    struct op ops[OPS_MAX]; /* of those that are gathered */
-    bool is_there;          /* the mirror's picture is as things are */
-    bool has_last;          /* there is a step behind those: */
+    struct batch *gathered;        /* the one that steps are added to; */
+    struct batch *sent;            /* the other one: of none, where no request is on its way */
+    struct op ops[IMPORT_AT_ONCE]; /* of those that are gathered */
+    bool is_there;                 /* the mirror's picture is as things are */
+    bool has_last;                 /* there is a step behind those: */
     struct traced_step last;
     size_t next_checkpoint; /* after step number */
     size_t next_sample, next_landmark, next_past;

@@ -11,7 +11,7 @@
 #include "session/import_parts.h"
 #include "session/traced_index.h"
 
-enum { TICK_EVERY = 16 }; /* requests */
+enum { TICK_EVERY = 64 }; /* requests */
 
 const char import_is_full[] = "more blocks are live than the 4194304 variables there can be";
 
@@ -206,7 +206,7 @@ enum import_outcome import_add(struct import *import, const struct traced_step *
     }
     import->last = *step;
     import->has_last = true;
-    if (gathered->count < OPS_MAX && gathered->count < most)
+    if (gathered->count < IMPORT_AT_ONCE && gathered->count < most)
         return IMPORT_DONE;
     return import->is_known ? request_all(import) : request(import);
 }
