@@ -377,8 +377,8 @@ void glibc_tell_sweep(struct glibc *glibc, size_t extent);
 /* The blocks from `low` on have changed up to `high`. */
 void glibc_note_change(struct glibc_changes *changes, uint64_t low, uint64_t high);
 
-/* A block that is remembered left the unsorted bin for that of its size: a change, and until what is
- * known of such blocks is forgotten, nobody need look for its list. */
+/* A block that is remembered left the unsorted bin for that of its size: a change, and until what
+ * is known of such blocks is forgotten, nobody need look for its list. */
 void glibc_note_sorted(struct glibc *glibc, const struct glibc_free *block);
 bool glibc_was_sorted(const struct glibc *glibc, uint64_t at);
 

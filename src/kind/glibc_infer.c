@@ -48,8 +48,8 @@ static struct hg_block read_same(const struct glibc *glibc, size_t extent,
     return glibc_read_block(glibc, extent, block->at);
 }
 
-/* Whether a block left the unsorted bin for the one of its size: there it is if it is free and as it
- * was. Where others were merged, its header may be no more than what is left of it. */
+/* Whether a block left the unsorted bin for the one of its size: there it is if it is free and as
+ * it was. Where others were merged, its header may be no more than what is left of it. */
 static bool is_sorted(const struct glibc *glibc, size_t extent, const struct glibc_free *block)
 {
     const struct glibc_before *before = &glibc->before;

@@ -876,7 +876,7 @@ static void importing_takes_little_more_memory_than_what_stays(void **state)
 }
 #endif
 
-/* What an operation looked at is not told of a trace, so that its sum is not known, and is not 0. */
+/* What an operation looked at is not told of a trace: the sum is not known, and is not 0. */
 static void what_a_trace_looked_at_is_not_known(void **state)
 {
     struct trace trace = generated("compiler:3");

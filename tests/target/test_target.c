@@ -497,7 +497,7 @@ static void do_to_many(struct target *target, enum op_kind kind, uint32_t count)
     assert_true(target_replay(target, ops, waiting, false, &results));
 }
 
-/* The search passes more blocks than there is room to tell of, to one whose link leads to itself. */
+/* The search passes more blocks than can be told of, to one whose link leads to itself. */
 static void the_last_that_a_loop_reported_is_told_though_it_was_not_kept(void **state)
 {
     enum { COUNT = 2 * EXCHANGE_EVENTS_MAX };
