@@ -54,7 +54,7 @@ static struct hg_block find_arrival(const struct glibc *glibc, size_t extent, ui
     return arrival.found;
 }
 
-/* Whether the block that was taken is known, and nothing merged with it: it is all that was cut. */
+/* The block that was taken, if it is known and nothing merged with it: it is all that was cut. */
 static const struct glibc_free *find_whole(const struct glibc *glibc,
                                            const struct glibc_chunk *given)
 {
