@@ -21,7 +21,7 @@ static struct target_change run(struct target *target, struct op op)
 
 /* A heap whose list is long. One that may be damaged goes along its list all the same: it is enough
  * that a pointer was looked at before it was freed. */
-static struct target *start_under(const char *policy, bool is_suspect)
+static struct target *start_under(const char *policy, enum hg_order order, bool is_suspect)
 {
     struct hg_config config = kind_config_default(policy);
     struct kind_description description;
@@ -29,6 +29,7 @@ static struct target *start_under(const char *policy, bool is_suspect)
     struct error error;
     struct target *target = target_create(NULL, &error);
 
+    config.settings[HG_SETTING_ORDER] = order;
     assert_non_null(target);
     assert_true(target_open(target, &config, &description, &splice, &error));
     for (uint32_t slot = 0; slot < SLOTS; slot++)
@@ -40,7 +41,7 @@ static struct target *start_under(const char *policy, bool is_suspect)
 
 static struct target *start(bool is_suspect)
 {
-    return start_under("best-fit", is_suspect);
+    return start_under("best-fit", HG_ORDER_LIFO, is_suspect);
 }
 
 /* Private memory of the heap process, in KiB. */
@@ -146,17 +147,26 @@ static void what_is_told_of_a_long_list_is_the_same(void **state)
     target_destroy(aside);
 }
 
-/* What a textbook's heap came to by an index, of which nobody was told, is what its searches would
- * have made of it; and an index is not taken to be true behind what was told. */
-static void a_textbook_is_the_same_behind_what_is_not_told(void **state)
+/* What a heap came to by an index, of which nobody was told, is what its searches would have made
+ * of it; and an index is not taken to be true behind what was told. */
+static void a_heap_is_the_same_behind_what_is_not_told(void **state)
 {
-    static const char *const policies[] = {"kr", "csapp", "ostep", "osmem"};
+    static const struct {
+        const char *policy;
+        enum hg_order order;
+    } rows[] = {
+        {"kr", HG_ORDER_LIFO},           {"csapp", HG_ORDER_LIFO},
+        {"ostep", HG_ORDER_LIFO},        {"osmem", HG_ORDER_LIFO},
+        {"first-fit", HG_ORDER_ADDRESS}, {"next-fit", HG_ORDER_ADDRESS},
+        {"best-fit", HG_ORDER_LIFO},     {"best-fit", HG_ORDER_SIZE_UP},
+        {"worst-fit", HG_ORDER_FIFO},
+    };
     enum { TIMES = 20 };
 
     (void)state;
-    for (size_t i = 0; i < TEST_COUNT(policies); i++) {
-        struct target *aside = start_under(policies[i], false);
-        struct target *along = start_under(policies[i], true);
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        struct target *aside = start_under(rows[i].policy, rows[i].order, false);
+        struct target *along = start_under(rows[i].policy, rows[i].order, true);
         unsigned long aside_before = data_size(aside), along_before = data_size(along);
         struct plan plan = plan_begin();
 
@@ -247,7 +257,7 @@ int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_told_of_a_long_list_is_the_same),
-        cmocka_unit_test(a_textbook_is_the_same_behind_what_is_not_told),
+        cmocka_unit_test(a_heap_is_the_same_behind_what_is_not_told),
         cmocka_unit_test(a_clone_has_memory_of_its_own_beside_the_heap),
         cmocka_unit_test(it_is_there_from_the_first_long_search_on),
         cmocka_unit_test(a_limit_leaves_the_heap_as_much),
