@@ -144,6 +144,12 @@ static uint32_t words_of(uint64_t bytes)
     return (uint32_t)((bytes + LENT_WORD - 1) / LENT_WORD);
 }
 
+/* Whether no block can have so many bytes. */
+static bool is_too_large(uint64_t size)
+{
+    return size / LENT_WORD >= UINT32_MAX;
+}
+
 static uint64_t both(uint32_t high, uint32_t low)
 {
     return (uint64_t)high << 32 | low;
@@ -326,6 +332,8 @@ uint64_t hg_lent_index_first(const struct lent_index *index, uint64_t key, uint6
     uint32_t tree = index->roots[LENT_BY_PLACE], within = NONE, words = words_of(size);
     uint64_t found = 0;
 
+    if (is_too_large(size))
+        return 0;
     while (tree != NONE) {
         const struct lent_node *node = &index->nodes[tree];
 
@@ -380,6 +388,8 @@ uint64_t hg_lent_index_best(const struct lent_index *index, uint64_t size)
 {
     const struct lent_node *node;
 
+    if (is_too_large(size))
+        return 0;
     if (has_tree(index, LENT_BY_SIZE))
         return place_of(first_from(index, LENT_BY_SIZE, both(words_of(size), 0)));
     if (index->order == HG_ORDER_SIZE_UP)
