@@ -1,5 +1,6 @@
 /* test_index.c: best and worst fit choose by their index what a scan of the list chooses. */
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "base/random.h"
 #include "heap/fit/fit_index.h"
@@ -177,10 +178,47 @@ static void the_index_chooses_what_the_scan_does(void **state)
     }
 }
 
+/* Places are counted in words of 32 bits: a heap that grows beyond what these can name has no index
+ * any more. Its pages are hardly touched. */
+static void a_heap_of_more_than_32_gib_has_no_index(void **state)
+{
+    enum { GIB = 1 << 30, BLOCKS = 400 };
+    const size_t size = (size_t)40 * GIB;
+    struct hg_arena arena = {.start = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
+                             .size = size};
+    struct hg_config config = hg_config_default("best-fit");
+    struct hg_os os = hg_os_arena(&arena);
+    void *payloads[BLOCKS], *high;
+    struct hg_heap *heap;
+
+    (void)state;
+    if (arena.start == MAP_FAILED) {
+        test_skipped("there are no addresses for 40 GiB");
+        return;
+    }
+    heap = hg_open(&config, &os, NULL, NULL);
+    hg_allow_index(heap);
+    for (size_t i = 0; i < BLOCKS; i++)
+        payloads[i] = hg_malloc(heap, 100);
+    for (size_t i = 0; i < BLOCKS; i += 2)
+        hg_free(heap, payloads[i]);
+    assert_non_null(hg_malloc(heap, 50));
+    assert_true(fit_has_index((struct fit *)heap));
+    assert_non_null(hg_malloc(heap, (size_t)34 * GIB));
+    high = hg_malloc(heap, 5000);
+    assert_non_null(hg_malloc(heap, 100));
+    hg_free(heap, high);
+    assert_false(fit_has_index((struct fit *)heap));
+    assert_ptr_equal(hg_malloc(heap, 5000), high);
+    munmap(arena.start, size);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_index_chooses_what_the_scan_does),
+        cmocka_unit_test(a_heap_of_more_than_32_gib_has_no_index),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

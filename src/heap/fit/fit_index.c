@@ -160,10 +160,16 @@ void hg_fit_index_drop(struct fit *fit)
     fit->label = 0;
 }
 
+/* Whether all blocks have a place that a node can name. */
+static bool has_places(const struct fit *fit)
+{
+    return fit->heap.size / WORD <= UINT32_MAX;
+}
+
 /* Whether the index is to be kept up for the block at hand. */
 static bool is_kept_up(struct fit *fit, const struct fit_block *block)
 {
-    if (hg_is_watched(&fit->heap) || fit->label == UINT32_MAX)
+    if (hg_is_watched(&fit->heap) || fit->label == UINT32_MAX || !has_places(fit))
         hg_fit_index_drop(fit);
     return fit_has_index(fit) && !is_tiny(fit, block);
 }
@@ -202,7 +208,7 @@ bool hg_fit_index_make(struct fit *fit)
     struct fit_block *block = newest_last ? fit->head : fit->tail;
 
     if (fit_has_index(fit) || !(fit->heap.flags & FIT_MAY_INDEX) || hg_is_watched(&fit->heap) ||
-        fit->free_count < FIT_INDEX_LEAST || fit->heap.size / WORD > UINT32_MAX)
+        fit->free_count < FIT_INDEX_LEAST || !has_places(fit))
         return fit_has_index(fit);
     hg_fit_index_drop(fit);
     while (block) {

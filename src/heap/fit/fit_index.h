@@ -12,7 +12,7 @@
  * What always holds while there is an index: it has all free blocks but the tiny ones, which have
  * no room. Those have few sizes, and all are smaller than any in it. It is made when it is allowed
  * and a search would scan a long list, and dropped as soon as somebody watches: then the list is
- * scanned, and told. */
+ * scanned, and told; or as soon as the heap has more than 32 GiB. */
 #ifndef HEAP_FIT_INDEX_H
 #define HEAP_FIT_INDEX_H
 
