@@ -51,7 +51,7 @@ static inline void *hg_aside_kept(const struct hg_heap *heap)
  * search. */
 bool hg_aside_is_due(const struct hg_heap *heap, uint64_t looked_at);
 
-/* Forget what is kept in the memory that was lent. */
+/* Forget what is kept in the memory that was lent; hg_reset does so. */
 void hg_aside_forget(const struct hg_heap *heap);
 
 #endif

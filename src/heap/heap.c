@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/bits.h"
+#include "heap/aside.h"
 #include "heap/fast/fast.h"
 #include "heap/fast/fast_short.h"
 #include "heap/policies.h"
@@ -81,6 +82,7 @@ void hg_reset(struct hg_heap *heap)
     if (heap->size > least &&
         heap->os.shrink(heap->os.context, (char *)heap + heap->size, heap->size - least))
         heap->size = least;
+    hg_aside_forget(heap);
     hg_emit_at(heap, HG_EVENT_RESET, heap, heap->size, 0);
     engine_of(heap)->open(heap, &settings);
     see_straight(heap);

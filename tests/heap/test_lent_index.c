@@ -296,6 +296,48 @@ static void a_heap_of_more_than_16_gib_has_no_index(void **state)
         test_skipped("there are no addresses for 20 GiB");
 }
 
+/* A heap that is reset has no block that it had. */
+static void a_reset_forgets_an_index(void **state)
+{
+    static const char *const policies[] = {"kr",        "csapp",    "ostep",    "osmem",
+                                           "first-fit", "next-fit", "pool-scan"};
+    enum { BLOCKS = 2000 };
+    char *arena = aligned_alloc(4096, ARENA_SIZE);
+    void *memory = malloc(ASIDE_SIZE);
+
+    (void)state;
+    assert_true(arena && memory);
+    for (size_t i = 0; i < TEST_COUNT(policies); i++) {
+        struct hg_config config = hg_config_default(policies[i]);
+        struct side side = {.arena = {.start = arena, .size = ARENA_SIZE},
+                            .aside = {.memory = memory, .size = ASIDE_SIZE}};
+        struct hg_os os = hg_os_arena(&side.arena);
+        static void *first[BLOCKS];
+        struct hg_defect defect;
+
+        side.heap = hg_open(&config, &os, NULL, NULL);
+        lend(&side);
+        for (int round = 0; round < 2; round++) {
+            for (int block = 0; block < BLOCKS; block++) {
+                void *payload = hg_malloc(side.heap, 60);
+
+                assert_non_null(payload);
+                first[block] = round == 0 ? payload : first[block];
+                assert_ptr_equal(payload, first[block]);
+            }
+            assert_non_null(hg_aside_kept(side.heap));
+            for (int block = 1; block < BLOCKS; block += 2)
+                hg_free(side.heap, first[block]);
+            hg_reset(side.heap);
+            assert_null(hg_aside_kept(side.heap));
+            assert_true(hg_check(side.heap, hg_size(side.heap), &defect));
+            lend(&side);
+        }
+    }
+    free(memory);
+    free(arena);
+}
+
 /* What is asked for is not cut off to 32 bits. */
 static void what_is_too_large_for_an_index_is_not_found_by_it(void **state)
 {
@@ -436,6 +478,7 @@ int main(void)
         cmocka_unit_test(an_index_changes_nothing_under_any_fit),
         cmocka_unit_test(pieces_that_searches_bring_together_are_merged_by_the_next_pass),
         cmocka_unit_test(an_index_that_has_no_room_is_given_up),
+        cmocka_unit_test(a_reset_forgets_an_index),
         cmocka_unit_test(what_is_too_large_for_an_index_is_not_found_by_it),
         cmocka_unit_test(an_index_that_searches_do_not_need_is_given_up),
         cmocka_unit_test(a_pool_of_many_slots_gives_out_the_lowest),

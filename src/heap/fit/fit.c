@@ -53,7 +53,6 @@ static void open(struct hg_heap *heap, const struct hg_settings *settings)
     size_t size;
 
     hg_fit_roll_drop(fit);
-    hg_aside_forget(heap);
     memset((char *)fit + sizeof *heap, 0, sizeof *fit - sizeof *heap);
     fit->settings = *settings;
     fit->layout = layout;

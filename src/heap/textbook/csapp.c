@@ -144,7 +144,6 @@ static void open(struct hg_heap *heap, const struct hg_settings *settings)
 {
     uint64_t size;
 
-    hg_aside_forget(heap);
     csapp_of(heap)->settings = *settings;
     csapp_of(heap)->rover = FIRST;
     *word_at(heap, BOOK_START) = 0;

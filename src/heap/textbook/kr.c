@@ -153,7 +153,6 @@ static void open(struct hg_heap *heap, const struct hg_settings *settings)
 {
     struct kr *kr = kr_of(heap);
 
-    hg_aside_forget(heap);
     kr->settings = *settings;
     kr->base = (struct kr_header){.next = &kr->base};
     kr->last = &kr->base;

@@ -184,7 +184,6 @@ static struct osmem_meta *add(struct hg_heap *heap, uint64_t at, struct osmem_me
 
 static void open(struct hg_heap *heap, const struct hg_settings *settings)
 {
-    hg_aside_forget(heap);
     hg_settings_set_behind(heap, settings);
     if (heap->size > OSMEM_FIRST) /* a break that did not move down when the heap was reset */
         add(heap, OSMEM_FIRST, NULL);

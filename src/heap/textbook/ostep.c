@@ -201,7 +201,6 @@ static void open(struct hg_heap *heap, const struct hg_settings *settings)
 {
     struct ostep *ostep = ostep_of(heap);
 
-    hg_aside_forget(heap);
     ostep->settings = *settings;
     ostep->head = NULL;
     if (heap->size > OSTEP_FIRST)
