@@ -87,20 +87,30 @@ static void look(struct side *side)
     lend(side);
 }
 
+/* Open a heap in an arena that is all zero, and lend it so much memory. */
+static void open_side(struct side *side, const struct hg_config *config, char *arena, void *memory,
+                      size_t size)
+{
+    struct hg_os os;
+
+    *side = (struct side){.arena = {.start = arena, .size = ARENA_SIZE},
+                          .aside = {.memory = memory, .size = size},
+                          .random = {.state = 11}};
+    os = hg_os_arena(&side->arena);
+    memset(arena, 0, ARENA_SIZE);
+    side->heap = hg_open(config, &os, NULL, NULL);
+    assert_non_null(side->heap);
+    lend(side);
+}
+
 static void run(const struct hg_config *config, char *arena, void *memory, size_t size,
                 struct outcome *ret_outcome)
 {
-    struct side side = {.arena = {.start = arena, .size = ARENA_SIZE},
-                        .aside = {.memory = memory, .size = size},
-                        .random = {.state = 11}};
-    struct hg_os os = hg_os_arena(&side.arena);
     struct hg_defect defect;
+    struct side side;
 
-    memset(arena, 0, ARENA_SIZE);
     *ret_outcome = (struct outcome){.indexed = 0};
-    side.heap = hg_open(config, &os, NULL, NULL);
-    assert_non_null(side.heap);
-    lend(&side);
+    open_side(&side, config, arena, memory, size);
     for (int i = 0; i < OPERATIONS; i++) {
         if (i % 500 == 499)
             look(&side);
@@ -210,15 +220,11 @@ static uint64_t merge_late(char *arena, void *memory)
 {
     struct hg_config config =
         config_of("ostep", HG_FIT_IS_FIRST, HG_ORDER_LIFO, HG_COALESCE_IMMEDIATE);
-    struct side side = {.arena = {.start = arena, .size = ARENA_SIZE},
-                        .aside = {.memory = memory, .size = memory ? ASIDE_SIZE : 0}};
-    struct hg_os os = hg_os_arena(&side.arena);
     static const size_t sizes[] = {48, 48, 16, 112, 16, 16, 16};
     void *payloads[TEST_COUNT(sizes)];
+    struct side side;
 
-    memset(arena, 0, ARENA_SIZE);
-    side.heap = hg_open(&config, &os, NULL, NULL);
-    lend(&side);
+    open_side(&side, &config, arena, memory, memory ? ASIDE_SIZE : 0);
     for (size_t i = 0; i < TEST_COUNT(sizes); i++)
         payloads[i] = hg_malloc(side.heap, sizes[i]);
     assert_true((hg_aside_kept(side.heap) != NULL) == (memory != NULL));
@@ -309,14 +315,11 @@ static void a_reset_forgets_an_index(void **state)
     assert_true(arena && memory);
     for (size_t i = 0; i < TEST_COUNT(policies); i++) {
         struct hg_config config = hg_config_default(policies[i]);
-        struct side side = {.arena = {.start = arena, .size = ARENA_SIZE},
-                            .aside = {.memory = memory, .size = ASIDE_SIZE}};
-        struct hg_os os = hg_os_arena(&side.arena);
         static void *first[BLOCKS];
         struct hg_defect defect;
+        struct side side;
 
-        side.heap = hg_open(&config, &os, NULL, NULL);
-        lend(&side);
+        open_side(&side, &config, arena, memory, ASIDE_SIZE);
         for (int round = 0; round < 2; round++) {
             for (int block = 0; block < BLOCKS; block++) {
                 void *payload = hg_malloc(side.heap, 60);
@@ -350,13 +353,10 @@ static void what_is_too_large_for_an_index_is_not_found_by_it(void **state)
     assert_true(arena && memory);
     for (size_t i = 0; i < TEST_COUNT(policies); i++) {
         struct hg_config config = hg_config_default(policies[i]);
-        struct side side = {.arena = {.start = arena, .size = ARENA_SIZE},
-                            .aside = {.memory = memory, .size = ASIDE_SIZE}};
-        struct hg_os os = hg_os_arena(&side.arena);
         struct hg_defect defect;
+        struct side side;
 
-        side.heap = hg_open(&config, &os, NULL, NULL);
-        lend(&side);
+        open_side(&side, &config, arena, memory, ASIDE_SIZE);
         assert_true(hg_free(side.heap, hg_malloc(side.heap, 1000)));
         assert_non_null(hg_malloc(side.heap, 100));
         assert_non_null(hg_aside_kept(side.heap));
@@ -374,21 +374,18 @@ static void an_index_that_searches_do_not_need_is_given_up(void **state)
     enum { HOLES = 200, MANY = 2000 };
     char *arena = aligned_alloc(4096, ARENA_SIZE);
     void *memory = malloc(ASIDE_SIZE);
-    struct side side = {.arena = {.start = arena, .size = ARENA_SIZE},
-                        .aside = {.memory = memory, .size = ASIDE_SIZE}};
     struct hg_config config =
         config_of("first-fit", HG_FIT_IS_FIRST, HG_ORDER_LIFO, HG_COALESCE_IMMEDIATE);
-    struct hg_os os = hg_os_arena(&side.arena);
     static void *payloads[2 * HOLES];
+    struct side side;
 
     (void)state;
     assert_true(arena && memory);
-    side.heap = hg_open(&config, &os, NULL, NULL);
+    open_side(&side, &config, arena, memory, ASIDE_SIZE);
     for (size_t i = 0; i < TEST_COUNT(payloads); i++)
         payloads[i] = hg_malloc(side.heap, 40);
     for (size_t i = 0; i < TEST_COUNT(payloads); i += 2)
         hg_free(side.heap, payloads[i]);
-    lend(&side);
     payloads[0] = hg_malloc(side.heap, 400);
     assert_non_null(hg_aside_kept(side.heap));
     for (int i = 0; i < MANY && hg_aside_kept(side.heap); i++) {
@@ -422,18 +419,14 @@ static int by_address(const void *a, const void *b)
 static int expect_lowest(char *arena, void *memory, size_t size)
 {
     struct hg_config config = hg_config_default("pool-scan");
-    struct side side = {.arena = {.start = arena, .size = ARENA_SIZE},
-                        .aside = {.memory = memory, .size = size},
-                        .random = {.state = 5}};
-    struct hg_os os = hg_os_arena(&side.arena);
     static void *payloads[SLOTS];
     static bool is_live[SLOTS];
+    struct side side;
     int indexed = 0;
 
     config.settings[HG_SETTING_SLOT_SIZE] = 48;
     config.settings[HG_SETTING_GROW] = 64;
-    side.heap = hg_open(&config, &os, NULL, NULL);
-    lend(&side);
+    open_side(&side, &config, arena, memory, size);
     for (int i = 0; i < SLOTS; i++) {
         payloads[i] = hg_malloc(side.heap, 48);
         assert_non_null(payloads[i]);
