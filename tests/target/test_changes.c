@@ -2,13 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/random.h"
 #include "kind/c_library.h"
+#include "random_op.h"
 #include "target/serve.h"
 #include "target/target.h"
 #include "test.h"
 
-enum { SLOTS = 150, BLOCKS_MAX = 1 << 15 };
+enum { SLOTS = RANDOM_SLOTS, BLOCKS_MAX = 1 << 15 };
 
 /* The blocks of a heap as they are known from what was read back. */
 struct known {
@@ -92,24 +92,6 @@ static void assert_known(const struct known *known, struct target *target)
     }
 }
 
-static struct op random_op(struct random *random, bool is_live)
-{
-    static const uint64_t sizes[] = {64, 200, 900, 5000, 120000};
-    static const enum op_kind asks[] = {OP_ALLOC, OP_ALLOC, OP_CALLOC, OP_ALIGNED};
-    struct op op = {.kind = asks[random_below(random, TEST_COUNT(asks))],
-                    .size = 1 + random_below(random, sizes[random_below(random, 5)])};
-
-    if (random_below(random, 40) == 0)
-        return (struct op){.kind = random_below(random, 2) ? OP_COALESCE : OP_GC, .roots = SLOTS};
-    if (is_live && random_below(random, 8) > 0) /* else what the slot had is lost: garbage */
-        op.kind = random_below(random, 3) ? OP_FREE : OP_REALLOC;
-    else if (op.kind == OP_CALLOC)
-        op.argument = 1;
-    else if (op.kind == OP_ALIGNED)
-        op.argument = (uint64_t)8 << random_below(random, 10);
-    return op;
-}
-
 struct row {
     const char *policy;
     unsigned setting;
@@ -149,6 +131,7 @@ static struct target *start(const struct row *row, struct known *ret_known)
 /* Random steps; now and then much is given back. */
 static void play(const struct row *row, struct random *random)
 {
+    static const struct random_odds odds = {.rest = 40, .lost = 1};
     enum { STEPS = 1200, EBB = 300, FALL = 100 };
     static struct known known;
     bool live[SLOTS] = {0};
@@ -156,7 +139,7 @@ static void play(const struct row *row, struct random *random)
 
     for (unsigned step = 0; step < STEPS; step++) {
         uint32_t slot = (uint32_t)random_below(random, SLOTS);
-        struct op op = random_op(random, live[slot]);
+        struct op op = random_op(random, live[slot], odds);
         struct target_change change;
 
         op.slot = slot;

@@ -2,13 +2,13 @@
  * the blocks and lists that are read from its memory before the step and afterwards. */
 #include <string.h>
 
-#include "base/random.h"
 #include "needs_glibc.h"
+#include "random_op.h"
 #include "target/serve.h"
 #include "target/target.h"
 #include "test.h"
 
-enum { SLOTS = 150, BLOCKS_MAX = 1 << 14 };
+enum { SLOTS = RANDOM_SLOTS, BLOCKS_MAX = 1 << 14 };
 
 static struct kind_description description;
 
@@ -228,24 +228,6 @@ static struct target *start(const struct row *row, struct known *ret_known)
     return target;
 }
 
-static struct op random_op(struct random *random, bool is_live)
-{
-    static const uint64_t sizes[] = {64, 200, 900, 5000, 120000};
-    static const enum op_kind asks[] = {OP_ALLOC, OP_ALLOC, OP_CALLOC, OP_ALIGNED};
-    struct op op = {.kind = asks[random_below(random, TEST_COUNT(asks))],
-                    .size = 1 + random_below(random, sizes[random_below(random, 5)])};
-
-    if (random_below(random, 20) == 0)
-        return (struct op){.kind = random_below(random, 4) ? OP_GC : OP_COALESCE, .roots = SLOTS};
-    if (is_live && random_below(random, 8) > 2) /* else what the slot had is lost: garbage */
-        op.kind = random_below(random, 3) ? OP_FREE : OP_REALLOC;
-    else if (op.kind == OP_CALLOC)
-        op.argument = 1;
-    else if (op.kind == OP_ALIGNED)
-        op.argument = (uint64_t)8 << random_below(random, 10);
-    return op;
-}
-
 /* Carry out a step, and hold what is told of it.
  *   before  how things are; set anew
  *   returns whether the answer was a payload */
@@ -271,6 +253,7 @@ static bool take_step(struct target *target, const struct op *op, unsigned numbe
 
 static void what_is_told_is_what_memory_holds(void **state)
 {
+    static const struct random_odds odds = {.rest = 15, .lost = 3};
     enum { STEPS = 3000 };
     static struct known before;
     struct random random = {91};
@@ -282,7 +265,7 @@ static void what_is_told_is_what_memory_holds(void **state)
 
         for (unsigned step = 0; step < STEPS; step++) {
             uint32_t slot = (uint32_t)random_below(&random, SLOTS);
-            struct op op = random_op(&random, live[slot]);
+            struct op op = random_op(&random, live[slot], odds);
 
             op.slot = slot;
             if (take_step(target, &op, step, &before))
