@@ -54,7 +54,8 @@ static void add(struct retrace *retrace, struct batch *batch, const struct step 
     batch->count++;
 }
 
-/* Gather as many of the next steps as one request can hold. */
+/* Gather as many of the next steps as one request can hold: none only where there is none left that
+ * is to be carried out. */
 static void gather(struct retrace *retrace, struct batch *batch)
 {
     const struct steps *steps = &retrace->history->steps;
@@ -63,8 +64,9 @@ static void gather(struct retrace *retrace, struct batch *batch)
     batch->count = 0;
     while (retrace->step < retrace->to && batch->count < RETRACED_AT_ONCE) {
         const struct step *own = steps_own(steps, retrace->step + 1);
+        bool stores = own && !own->left_out && op_has(&own->op, OP_STORES);
 
-        stored += own && op_has(&own->op, OP_STORES) ? own->op.size : 0;
+        stored += stores ? own->op.size : 0;
         if (stored > STORES_MAX)
             break;
         add(retrace, batch, own);

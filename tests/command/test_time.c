@@ -459,10 +459,29 @@ static void next_goes_on_until_a_claim_of_any_form_holds(void **state)
     spy_destroy(spy);
 }
 
+/* More was to be stored than one request can hold, and was left out, all of it. */
+static void behind_what_is_left_out_steps_are_gone_through_again(void **state)
+{
+    enum { LENGTH = 4000, WRITES = 40 };
+    struct spy *spy = spy_create();
+    char line[LENGTH + 16];
+
+    (void)state;
+    snprintf(line, sizeof line, "write A \"%0*d\"", LENGTH, 0);
+    spy_expect(spy, "alloc A 5000");
+    for (int i = 0; i < WRITES; i++)
+        spy_expect(spy, line);
+    spy_expect(spy, "alloc B 10; alloc C 20");
+    spy_expect(spy, "policy pool-scan; goto 0; goto 43; check");
+    spy_expect(spy, "expect A = NULL; expect B != NULL; expect C != NULL");
+    spy_destroy(spy);
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_step_that_a_replay_left_out_says_so),
+        cmocka_unit_test(behind_what_is_left_out_steps_are_gone_through_again),
         cmocka_unit_test(undo_redo_and_goto_say_where_we_are),
         cmocka_unit_test(diff_says_what_changed),
         cmocka_unit_test(the_story_of_any_step_can_be_told),
