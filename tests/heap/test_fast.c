@@ -668,6 +668,32 @@ static void a_heap_that_only_grew_has_quick_lists(void **state)
     shadow_destroy(exercise.shadow);
 }
 
+/* A small part, but not none: the lists have not been judged yet. */
+static void an_eighth_of_the_heap_waits_at_most(void **state)
+{
+    enum { COUNT = 2000 };
+    struct hg_config config = exercise_config("segregated");
+    struct exercise exercise = exercise_begin(&config);
+    struct hg_heap *heap = exercise.shadow->heap;
+    uint64_t most = 0, grains;
+    void *blocks[COUNT];
+
+    (void)state;
+    for (int i = 0; i < COUNT; i++)
+        assert_non_null(blocks[i] = hg_malloc(heap, 600));
+    grains = hg_size(heap) / FAST_GRAIN;
+    for (int i = 0; i < COUNT; i += 2) {
+        uint32_t waiting;
+
+        assert_true(hg_free(heap, blocks[i]));
+        waiting = fast_quick_waiting(fast_of(heap));
+        most = waiting > most ? waiting : most;
+    }
+    assert_true(most > grains / 16 && most <= grains / 8);
+    shadow_compare_heap(exercise.shadow);
+    shadow_destroy(exercise.shadow);
+}
+
 static void what_waits_is_merged_before_the_heap_grows(void **state)
 {
     struct hg_config config = exercise_config("segregated");
@@ -917,6 +943,7 @@ int main(void)
         cmocka_unit_test(a_large_block_gets_the_room_of_the_latest),
         cmocka_unit_test(a_freed_block_waits_for_its_size),
         cmocka_unit_test(a_heap_that_only_grew_has_quick_lists),
+        cmocka_unit_test(an_eighth_of_the_heap_waits_at_most),
         cmocka_unit_test(what_waits_is_merged_before_the_heap_grows),
         cmocka_unit_test(a_large_block_slides_before_the_heap_grows),
         cmocka_unit_test(a_small_block_moves_instead),

@@ -65,6 +65,11 @@ static FAST_DETOUR uint32_t empty_watched(struct fast *fast)
 
 /* ---- Whether they pay ----
  *
+ * The most is an eighth: what waits is not merged, and small requests are cut from large holes in
+ * its place. With a half, which a program that takes most of it again would get, cc1 and bash have
+ * 0.96 and 0.95 of the utilization, statements of an interpreter (30,000, five seeds) 0.98, some
+ * of them 0.86; an eighth takes 0.99 to 1.07 of the instructions of a half.
+ *
  * The least part is small, though a larger one would find more where there are some hundred sizes:
  * with 1 / 2^5, blocks of 50 to 200 sizes that replace one another at random took 0.78 to 0.96 of
  * the instructions. But each block that waits keeps a page from going back: of 40 MiB in blocks of
@@ -72,7 +77,7 @@ static FAST_DETOUR uint32_t empty_watched(struct fast *fast)
 
 enum {
     LEAST_PART = 6, /* of the heap: 1 / 2^6 */
-    MOST_PART = 1,
+    MOST_PART = 3,
     LEAST_ROOM = 64,          /* grains */
     ENOUGH = 16 * LEAST_ROOM, /* to judge by */
     FIRST_REST = 32,
