@@ -79,19 +79,18 @@ struct glibc_free {
 };
 
 enum {
-    GLIBC_MARKS = 32 << 20,     /* of so many bytes of heap is told at a time, divided by 32 */
+    GLIBC_MARKS = 32 << 20, /* of so many bytes of heap is told at a time, divided by 32: */
+    GLIBC_MARKED_MOST = GLIBC_MARKS * GLIBC_CHUNK_LEAST,
     GLIBC_FREE_MOST = 1 << 20,  /* blocks that are remembered */
-    GLIBC_LINKS_MOST = 1 << 19, /* likewise: about as long as reading a large heap takes */
     GLIBC_RANGES_MAX = 1 << 14, /* where a step changed blocks; to sort the unsorted bin changes
-                                   10,000 */
-    GLIBC_FAST_NEAR = 256       /* no operation takes more from a fast bin, unless it empties all */
+                                   10,000; */
+    GLIBC_RANGES_MANY = GLIBC_RANGES_MAX / 4 * 3, /* so many of them that do not touch are too many
+                                                     to bring in order again and again */
+    GLIBC_FAST_NEAR = 256 /* no operation takes more from a fast bin, unless it empties all */
 };
 
 /* What there was before a step. */
 struct glibc_before {
-    uint64_t
-        links; /* how many may still be followed to find out on which lists blocks are and were;
-                       with none left, it is not known what changed */
     uint64_t extent;
     struct glibc_chunk held; /* what the step is about, of size 0 for nothing */
     uint64_t top;
@@ -132,6 +131,14 @@ struct glibc_changes {
     struct kind_range ranges[GLIBC_RANGES_MAX];
 };
 
+/* While the lists of many blocks are found, and the heap is as it is. */
+struct glibc_finding {
+    bool is_many;      /* this is so; */
+    bool is_marked;    /* then what is on the unsorted bin has a mark: */
+    uint64_t marked;   /* so many blocks; */
+    uint64_t followed; /* so many links were followed without */
+};
+
 /* What is to be remembered of a heap; it lies in a mapping of its own, of which only what is needed
  * is ever touched. */
 struct glibc {
@@ -159,6 +166,7 @@ struct glibc {
     uint64_t marked_until; /* up to here */
     hg_observer *observer;
     void *context;
+    struct glibc_finding finding;
     unsigned char marks[GLIBC_MARKS]; /* see glibc_marks.c; 0 between calls */
     struct glibc_changes changes;     /* that the last step made, */
     struct kind_changes answer;       /* and as they are told */
@@ -312,13 +320,16 @@ void glibc_marks_forget(struct glibc *glibc);
 /* The list that a block is on; HG_NO_LIST for none. That it is on a fast bin is seen if it is one
  * of the first GLIBC_FAST_NEAR there.
  *   cost  O(blocks on the thread cache's list), or O(blocks between it and the nearer end of its
- *         bin) or O(blocks on the unsorted bin), whatever is less */
+ *         bin), O(blocks on the unsorted bin) or O(blocks between it and one of another bin's
+ *         size), whatever is less */
 uint32_t glibc_find_list(const struct glibc *glibc, size_t extent, const struct hg_block *block);
 
-/* The same, where no more than so many links may be followed. What that took is subtracted; if it
- * was not enough, there are none left, and it is not known. */
-uint32_t glibc_find_list_within(const struct glibc *glibc, size_t extent,
-                                const struct hg_block *block, uint64_t *links);
+/* The lists of perhaps many blocks are found from here on, up to where that ends, and the heap is
+ * as it is: all that takes no longer than a few walks along the unsorted bin. Marks of that come
+ * beside those that others set meanwhile.
+ *   pre:  marks tell of all of the heap */
+void glibc_begin_finding(struct glibc *glibc);
+void glibc_end_finding(struct glibc *glibc, size_t extent);
 
 /* Where on a list a block stands; UINT64_MAX where it is not among the first few. */
 uint64_t glibc_find_place(const struct glibc *glibc, size_t extent, uint32_t list, uint64_t at);

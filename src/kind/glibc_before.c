@@ -180,6 +180,8 @@ static struct hg_block right_of(const struct glibc *glibc, size_t extent,
     return block.kind == HG_KIND_FREE ? block : (struct hg_block){.size = 0};
 }
 
+enum { REMEMBERED = 1 }; /* a mark */
+
 static unsigned char *mark_of(struct glibc *glibc, uint64_t at)
 {
     return &glibc->marks[at / GLIBC_CHUNK_LEAST];
@@ -191,11 +193,11 @@ static void remember_beside(struct glibc *glibc, size_t extent, const struct hg_
     unsigned char *mark = mark_of(glibc, block->at);
     struct glibc_free beside = {block->at, block->size, HG_NO_LIST, 0};
 
-    if (block->size == 0 || *mark)
+    if (block->size == 0 || *mark & REMEMBERED)
         return;
-    *mark = 1;
+    *mark |= REMEMBERED;
     if (!glibc->before.releases)
-        beside.list = glibc_find_list_within(glibc, extent, block, &glibc->before.links);
+        beside.list = glibc_find_list(glibc, extent, block);
     remember_block(&glibc->before, &beside);
 }
 
@@ -216,7 +218,8 @@ static void remember_neighbours(struct glibc *glibc, size_t extent, bool all_fas
     size_t listed = before->listed;
 
     for (size_t i = 0; i < listed; i++)
-        *mark_of(glibc, before->blocks[i].at) = 1;
+        *mark_of(glibc, before->blocks[i].at) = REMEMBERED;
+    glibc_begin_finding(glibc);
     if (before->held.size > 0)
         remember_both(glibc, extent, &before->held);
     for (size_t i = 0; i < listed && all_fast; i++) {
@@ -227,6 +230,7 @@ static void remember_neighbours(struct glibc *glibc, size_t extent, bool all_fas
             glibc_read_chunk(glibc, extent, block->at, &chunk))
             remember_both(glibc, extent, &chunk);
     }
+    glibc_end_finding(glibc, extent);
     for (size_t i = 0; i < before->count; i++)
         *mark_of(glibc, before->blocks[i].at) = 0;
 }
@@ -290,10 +294,9 @@ void glibc_look(void *heap, size_t extent, const struct kind_deed *intended)
     before->needed = releases ? 0 : block_size(intended->size);
     before->wanted = releases ? 0 : size_to_cut(before->needed, intended->alignment);
     before->count = before->listed = 0;
-    before->links = GLIBC_LINKS_MOST;
     before->kept = UINT64_MAX;
     before->has_bins = !intended->is_plain;
-    before->is_whole = extent <= (uint64_t)GLIBC_MARKS * GLIBC_CHUNK_LEAST;
+    before->is_whole = extent <= GLIBC_MARKED_MOST;
     before->merges_fast = before->trusts_fast = before->releases = false;
     if (before->has_bins) {
         remember_all_lists(glibc, extent);

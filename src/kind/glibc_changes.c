@@ -1,6 +1,8 @@
 /* glibc_changes.c: where a step changed blocks. See glibc.h. */
 #include "kind/glibc.h"
 
+enum { SORTED = 1 }; /* a mark */
+
 /* Shell's sort: it needs no memory, and there are few that are not in order. */
 static void sort(struct kind_range *ranges, size_t count)
 {
@@ -39,25 +41,25 @@ void glibc_order_changes(struct glibc_changes *changes)
 void glibc_note_change(struct glibc_changes *changes, uint64_t low, uint64_t high)
 {
     changes->noted++;
-    if (changes->count == GLIBC_RANGES_MAX)
+    if (changes->count == GLIBC_RANGES_MAX && !changes->is_all) {
         glibc_order_changes(changes);
-    if (changes->count < GLIBC_RANGES_MAX)
+        changes->is_all = changes->count > GLIBC_RANGES_MANY;
+    }
+    if (!changes->is_all)
         changes->ranges[changes->count++] = (struct kind_range){low, high};
-    else
-        changes->is_all = true;
 }
 
 void glibc_note_sorted(struct glibc *glibc, const struct glibc_free *block)
 {
     glibc_note_change(&glibc->changes, block->at, block->at + block->size);
-    glibc->marks[block->at / GLIBC_CHUNK_LEAST] = 1;
+    glibc->marks[block->at / GLIBC_CHUNK_LEAST] |= SORTED;
     glibc->changes.sorted++;
 }
 
 bool glibc_was_sorted(const struct glibc *glibc, uint64_t at)
 {
     return glibc->changes.sorted > 0 && at < glibc->before.extent &&
-           glibc->marks[at / GLIBC_CHUNK_LEAST];
+           glibc->marks[at / GLIBC_CHUNK_LEAST] & SORTED;
 }
 
 void glibc_forget_sorted(struct glibc *glibc)

@@ -62,12 +62,11 @@ static bool is_sorted(const struct glibc *glibc, size_t extent, const struct gli
 }
 
 /* The list that a block which was free before is on now; HG_NO_LIST for none. */
-static uint32_t list_now(struct glibc *glibc, size_t extent, const struct glibc_free *block)
+static uint32_t list_now(const struct glibc *glibc, size_t extent, const struct glibc_free *block)
 {
     struct hg_block now = read_same(glibc, extent, block);
 
-    return now.size > 0 ? glibc_find_list_within(glibc, extent, &now, &glibc->before.links)
-                        : HG_NO_LIST;
+    return now.size > 0 ? glibc_find_list(glibc, extent, &now) : HG_NO_LIST;
 }
 
 /* ---- Telling ---- */
@@ -230,7 +229,7 @@ static void tell_moved(struct glibc *glibc, size_t extent, const struct glibc_ch
     const struct glibc_before *before = &glibc->before;
     bool is_same = false; /* the rest of the list of the block at hand */
 
-    for (size_t i = 0; i < before->count && before->links > 0; i++) {
+    for (size_t i = 0; i < before->count; i++) {
         const struct glibc_free *block = &before->blocks[i];
 
         is_same = is_same && block->place > 0;
@@ -449,7 +448,7 @@ static const struct kind_changes *finish_changes(struct glibc *glibc, size_t ext
     const struct glibc_before *before = &glibc->before;
     uint64_t top = glibc_top(glibc);
 
-    if (!before->is_whole || before->links == 0 || !is_as_foreseen(glibc, extent) ||
+    if (!before->is_whole || !is_as_foreseen(glibc, extent) ||
         (before->trusts_fast && !glibc_has_fast(glibc, extent, 1)) || glibc->changes.is_all)
         return NULL;
     if (top != before->top || extent != before->extent)
@@ -494,6 +493,9 @@ const struct kind_changes *glibc_infer(void *heap, size_t extent, const struct k
     glibc->changes.is_all = false;
     glibc->before.sorted = count_sorted(glibc, extent);
     glibc->before.keeps_fast = keeps_fast(glibc, extent);
+    if (extent <= GLIBC_MARKED_MOST)
+        glibc_begin_finding(glibc);
     infer(glibc, extent, deed);
+    glibc_end_finding(glibc, extent);
     return finish_changes(glibc, extent);
 }

@@ -462,6 +462,51 @@ static void a_step_reads_back_what_it_changed_alone(void **state)
     target_destroy(target);
 }
 
+static size_t count_unlinked(const struct target_splice *splice, const char *list)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < splice->event_count; i++) {
+        const struct hg_event *event = &splice->events[i];
+
+        count += event->kind == HG_EVENT_UNLINK &&
+                 strcmp(description_list_name(&description, event->list), list) == 0;
+    }
+    return count;
+}
+
+/* What waits in fast bins merges with what is free beside it, and that is told of each block,
+ * though the bin that has those is long, and so is the unsorted one, with nothing but blocks as
+ * large. */
+static void each_of_many_that_merge_is_told_of(void **state)
+{
+    enum { UNITS = 2000, UNIT = 3, BLOCKS = 2 * UNITS * UNIT };
+    static const size_t sizes[UNIT] = {2000, 24, 24};
+    struct hg_config config = kind_config_default("glibc");
+    struct target_splice splice;
+    struct target_change change;
+    struct target *target;
+
+    (void)state;
+    config.settings[KIND_SETTING_TCACHE_COUNT] = 0;
+    target = start_with(&config, &splice);
+    for (uint32_t i = 0; i < BLOCKS; i++)
+        count_read(target, (struct op){.kind = OP_ALLOC, .slot = i, .size = sizes[i % UNIT]});
+    for (uint32_t i = 0; i < BLOCKS / 2; i += UNIT)
+        count_read(target, (struct op){.kind = OP_FREE, .slot = i});
+    count_read(target, (struct op){.kind = OP_ALLOC, .slot = 0, .size = 5000});
+    for (uint32_t i = BLOCKS / 2; i < BLOCKS; i += UNIT)
+        count_read(target, (struct op){.kind = OP_FREE, .slot = i});
+    for (uint32_t i = 1; i < BLOCKS / 2; i += UNIT)
+        count_read(target, (struct op){.kind = OP_FREE, .slot = i});
+    assert_true(
+        target_run(target, &(struct op){.kind = OP_ALLOC, .slot = 3, .size = 5000}, &change));
+    assert_int_equal(change.splice.events_dropped, 0);
+    assert_int_equal(count_unlinked(&change.splice, "fast 32"), UNITS);
+    assert_int_equal(count_unlinked(&change.splice, "large 1984"), UNITS);
+    target_destroy(target);
+}
+
 /* What was lost is freed, here and there in a heap of many blocks. */
 static void what_is_collected_is_read_back_alone(void **state)
 {
@@ -516,6 +561,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(what_malloc_does_not_take_is_said),
         cmocka_unit_test(what_is_mapped_apart_lies_outside),
         cmocka_unit_test(a_step_reads_back_what_it_changed_alone),
+        cmocka_unit_test(each_of_many_that_merge_is_told_of),
         cmocka_unit_test(what_is_collected_is_read_back_alone),
         cmocka_unit_test(who_does_not_call_malloc_changes_no_block),
     };
