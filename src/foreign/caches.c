@@ -76,6 +76,24 @@ struct trail {
     uint64_t from, next;
 };
 
+/* A chunk's header, and the link behind it. */
+struct waiting_chunk {
+    uint64_t left_size, word, link;
+};
+
+/* Whether malloc may have put a chunk on the list of a cache: one of a heap, or a mapping of its
+ * own. Where the main arena goes on elsewhere, that is not known of any. */
+static bool may_wait(const struct finder *finder, uint64_t payload,
+                     const struct waiting_chunk *chunk)
+{
+    enum { PAGE = 4096 };
+    uint64_t start = payload - 2 * GLIBC_WORD - chunk->left_size;
+    uint64_t size = (chunk->word & ~(uint64_t)GLIBC_FLAGS) + chunk->left_size;
+    bool is_mapping = chunk->word & GLIBC_MAPPED && start % PAGE == 0 && size % PAGE == 0;
+
+    return is_mapping || finder->found->goes_on || found_heap_at(finder->found, payload);
+}
+
 /* Follow a list from its entry on, at most as far as it is said to go.
  *   from  where the entry stands */
 static struct trail follow(const struct finder *finder, const struct glibc_layout *layout,
@@ -85,16 +103,17 @@ static struct trail follow(const struct finder *finder, const struct glibc_layou
     struct trail trail = {0, from, entry};
 
     while (trail.next && trail.next % GLIBC_ALIGNMENT == 0 && trail.count < most) {
-        uint64_t words[2]; /* the chunk's size, and the link behind it */
+        struct waiting_chunk chunk;
 
         entry = trail.next;
-        if (!finder->memory->read(finder->memory, entry - GLIBC_WORD, words, sizeof words))
+        if (!finder->memory->read(finder->memory, entry - 2 * GLIBC_WORD, &chunk, sizeof chunk) ||
+            !may_wait(finder, entry, &chunk))
             break;
         trail.count++;
         if (visit)
-            visit(context, entry, words[0] & ~(uint64_t)GLIBC_FLAGS);
+            visit(context, entry, chunk.word & ~(uint64_t)GLIBC_FLAGS);
         trail.from = entry;
-        trail.next = layout->is_safe_linked ? words[1] ^ entry >> 12 : words[1];
+        trail.next = layout->is_safe_linked ? chunk.link ^ entry >> 12 : chunk.link;
     }
     return trail;
 }

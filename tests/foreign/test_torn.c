@@ -16,8 +16,8 @@ static const char core_path[] = "core.torn";
 struct patient {
     struct text core;
     const struct glibc_layout *layout;
-    uint64_t heap, cache; /* addresses */
-    uint32_t lists[8];    /* each with two blocks or more */
+    uint64_t heap, cache, arena; /* addresses */
+    uint32_t lists[8];           /* each with two blocks or more */
     size_t count;
 };
 
@@ -96,6 +96,7 @@ static struct patient admit(void)
     patient.layout = glibc_layout_at(look.image->layout - 1);
     patient.heap = image_heaps(look.image)->address;
     patient.cache = image_threads(look.image)->cache;
+    patient.arena = image_arenas(look.image)->address;
     assert_true(patient.layout && patient.cache);
     for (uint32_t list = 0; list < GLIBC_CACHE_LISTS && patient.count < 8; list++) {
         if (payload_of(&patient, list, 0) && payload_of(&patient, list, 1))
@@ -158,6 +159,23 @@ static void each_list_of_a_cache_tells_where_it_is_lost(void **state)
     assert_lost(&seen, lists[3], 2, elsewhere);
     assert_lost(&seen, lists[5], whole, 0);
     assert_broken(&seen, HG_INVARIANT_LEADS, 0);
+    look_away(&look, &seen);
+    dismiss(&patient);
+}
+
+/* Memory of the program that is in none of its heaps is no chunk, whatever it reads like as one. */
+static void a_list_of_a_cache_is_lost_where_it_leaves_the_heaps(void **state)
+{
+    struct patient patient = admit();
+    uint64_t first = payload_of(&patient, patient.lists[4], 0);
+    uint64_t elsewhere = (patient.arena + patient.layout->bins) / GLIBC_ALIGNMENT * GLIBC_ALIGNMENT;
+    struct look look;
+    struct seen seen;
+
+    (void)state;
+    lead(&patient, first, elsewhere);
+    look_at(&patient, &look, &seen);
+    assert_lost(&seen, patient.lists[4], 1, elsewhere);
     look_away(&look, &seen);
     dismiss(&patient);
 }
@@ -252,6 +270,7 @@ int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_list_of_a_cache_tells_where_it_is_lost),
+        cmocka_unit_test(a_list_of_a_cache_is_lost_where_it_leaves_the_heaps),
         cmocka_unit_test(a_link_of_a_cache_is_blamed_where_it_stands),
         cmocka_unit_test(a_count_of_a_cache_that_lies_is_found),
         cmocka_unit_test(circles_in_lists_of_a_cache_are_found),
