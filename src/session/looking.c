@@ -96,6 +96,7 @@ static void note_resident(struct session *session)
 void looks_finish(struct looks *looks)
 {
     block_table_finish(&looks->before);
+    free(looks->large);
     if (looks->image > 0)
         close(looks->image);
     *looks = (struct looks){0};
@@ -116,6 +117,20 @@ static void name_heap(int image, uint32_t heap)
         unsetenv(KIND_IMAGE);
 }
 
+/* Keep the large blocks of an image, which is about to be closed. */
+static void keep_large(int file, struct looks *looks)
+{
+    uint64_t size;
+    const struct kind_image *image = image_map(file, &size);
+
+    if (!image)
+        return;
+    looks->large_count = image->large.count;
+    looks->large = memory_create(looks->large_count, sizeof looks->large[0]);
+    memory_copy(looks->large, image_large(image), looks->large_count * sizeof looks->large[0]);
+    image_unmap(image, size);
+}
+
 /* Keep the blocks of the look that there was, if it was an earlier one at the same heap. */
 static void keep_before(struct session *session, const struct mirror *mirror, struct looks *looks)
 {
@@ -125,6 +140,7 @@ static void keep_before(struct session *session, const struct mirror *mirror, st
     looks->before = session->mirror->picture.blocks;
     looks->metrics_before = session->mirror->picture.metrics;
     looks->has_before = true;
+    keep_large(session->looks.image, looks);
     session->mirror->picture.blocks = (struct block_table){0};
 }
 
@@ -163,7 +179,8 @@ bool session_look(struct session *session, int image, uint32_t heap, struct erro
 
 enum { LISTED_MOST = 8 };
 
-/* Blocks of one sort of change: how many, and the largest of them. */
+/* Blocks of one sort of change: how many, and the largest of them. Where they lie is an offset into
+ * the heap, or of those that lie in none an address. */
 struct changed {
     size_t count;
     uint64_t bytes;
@@ -189,7 +206,8 @@ static void note(struct changed *changed, uint64_t at, uint64_t size, uint64_t b
     changed->largest[place] = (struct changed_block){at, size, before};
 }
 
-static void add_changed(const struct changed *changed, const char *what, struct text *text)
+static void add_changed(const struct changed *changed, const char *what, const char *sign,
+                        struct text *text)
 {
     char sizes[2][SIZE_TEXT_MAX];
 
@@ -200,7 +218,7 @@ static void add_changed(const struct changed *changed, const char *what, struct 
     for (size_t i = 0; i < changed->listed; i++) {
         const struct changed_block *block = &changed->largest[i];
 
-        text_add(text, "%s +0x%04" PRIx64 " ", i > 0 ? "," : "", block->at);
+        text_add(text, "%s %s0x%04" PRIx64 " ", i > 0 ? "," : "", sign, block->at);
         if (block->before && block->before != block->size)
             text_add(text, "%s to ", size_short(block->before, sizes[1]));
         text_add_string(text, size_short(block->size, sizes[0]));
@@ -243,6 +261,47 @@ static size_t compare(const struct block_table *before, const struct block_table
     return kept;
 }
 
+/* The same for blocks with mappings of their own. */
+static void compare_large(const struct looks *looks, const struct image_large *now, uint64_t count,
+                          struct changed changes[CHANGES])
+{
+    const struct image_large *before = looks->large;
+
+    for (uint64_t i = 0, j = 0; i < looks->large_count || j < count;) {
+        const struct image_large *left = i < looks->large_count ? &before[i] : NULL;
+        const struct image_large *right = j < count ? &now[j] : NULL;
+
+        if (left && (!right || left->address < right->address)) {
+            note(&changes[FREED], left->address, left->size, 0);
+            i++;
+        } else if (!left || right->address < left->address) {
+            note(&changes[ALLOCATED], right->address, right->size, 0);
+            j++;
+        } else {
+            if (right->size != left->size)
+                note(&changes[right->size > left->size ? GREW : SHRANK], right->address,
+                     right->size, left->size);
+            i++;
+            j++;
+        }
+    }
+}
+
+static void add_large_changes(const struct looks *looks, struct text *text)
+{
+    static const char *const words[CHANGES] = {"mapped", "unmapped", "grew", "shrank"};
+    struct changed changes[CHANGES] = {{0}};
+    uint64_t size;
+    const struct kind_image *image = image_map(looks->image, &size);
+
+    if (!image)
+        return;
+    compare_large(looks, image_large(image), image->large.count, changes);
+    image_unmap(image, size);
+    for (int i = 0; i < CHANGES; i++)
+        add_changed(&changes[i], words[i], "", text);
+}
+
 bool session_add_changes(const struct session *session, struct text *text, struct error *error)
 {
     static const char *const words[CHANGES] = {"allocated", "freed", "grew", "shrank"};
@@ -264,7 +323,8 @@ bool session_add_changes(const struct session *session, struct text *text, struc
         text_add(text, ", and the break moved %s by %s.", is > was ? "up" : "down",
                  size_in_words(is > was ? is - was : was - is, size));
     for (int i = 0; i < CHANGES; i++)
-        add_changed(&changes[i], words[i], text);
+        add_changed(&changes[i], words[i], "+", text);
+    add_large_changes(&session->looks, text);
     difference_add_metrics(&session->looks.metrics_before, &session->mirror->picture.metrics, text);
     return true;
 }

@@ -14,13 +14,17 @@
 #include "session/mirror.h"
 #include "target/space.h"
 
+struct image_large; /* kind/image.h */
+
 /* Of heaps that are only looked at: see looking.h. */
 struct looks {
     int image;     /* the file of the look at hand; 0 for none */
     uint32_t heap; /* the number there of the heap that is shown */
     bool has_before;
     struct block_table before;     /* the blocks of the look before that one, */
-    struct metrics metrics_before; /* and how they measured */
+    struct metrics metrics_before; /* how they measured, */
+    struct image_large *large;     /* and those with mappings of their own, so many */
+    uint64_t large_count;
 };
 
 void looks_finish(struct looks *looks);

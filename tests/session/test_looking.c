@@ -3,7 +3,11 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include "base/memory.h"
+#include "kind/image.h"
 #include "target/serve.h"
 #include "test.h"
 
@@ -73,6 +77,46 @@ static void blocks_come_and_go_and_change_their_size(void **state)
     expect_change("grew      1 block");
     act(OP_ALLOC, "E", 1 << 20);
     expect_change("the break moved up by");
+    session_destroy(session);
+}
+
+/* A look that found these large blocks. */
+static int look_of_large(const struct image_large *large, size_t count)
+{
+    struct kind_image image = {.magic = KIND_IMAGE_MAGIC,
+                               .heaps = {.count = 1},
+                               .large = {.at = KIND_IMAGE_PAGE, .count = count}};
+    int file = memfd_create("look", MFD_CLOEXEC);
+
+    assert_true(file >= 0);
+    assert_int_equal(pwrite(file, &image, sizeof image, 0), sizeof image);
+    assert_int_equal(pwrite(file, large, count * sizeof *large, KIND_IMAGE_PAGE),
+                     count * sizeof *large);
+    return file;
+}
+
+static void blocks_with_mappings_of_their_own_are_compared_by_their_addresses(void **state)
+{
+    static const struct image_large before[] = {{.address = 0x70000000, .size = 200 << 10},
+                                                {.address = 0x71000000, .size = 300 << 10},
+                                                {.address = 0x72000000, .size = 400 << 10},
+                                                {.address = 0x73000000, .size = 500 << 10}},
+                                    now[] = {{.address = 0x70000000, .size = 200 << 10},
+                                             {.address = 0x71800000, .size = 4 << 20},
+                                             {.address = 0x72000000, .size = 396 << 10},
+                                             {.address = 0x73000000, .size = 512 << 10}};
+
+    (void)state;
+    set_up();
+    look();
+    session->looks.image = look_of_large(now, TEST_COUNT(now));
+    session->looks.large_count = TEST_COUNT(before);
+    session->looks.large = memory_create(TEST_COUNT(before), sizeof before[0]);
+    memcpy(session->looks.large, before, sizeof before);
+    expect_change("\nmapped    1 block, 4M: 0x71800000 4M");
+    expect_change("\nunmapped  1 block, 300K: 0x71000000 300K");
+    expect_change("\ngrew      1 block, 12K: 0x73000000 500K to 512K");
+    expect_change("\nshrank    1 block, 4K: 0x72000000 400K to 396K");
     session_destroy(session);
 }
 
@@ -165,6 +209,7 @@ int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blocks_come_and_go_and_change_their_size),
+        cmocka_unit_test(blocks_with_mappings_of_their_own_are_compared_by_their_addresses),
         cmocka_unit_test(measures_that_are_not_known_are_left_out),
         cmocka_unit_test(many_changes_are_counted),
         cmocka_unit_test(who_reads_much_says_how_far_and_may_be_stopped),
