@@ -56,7 +56,9 @@ static void tell_look(const struct session *session, const struct kind_image *im
              size_in_words(metrics->heap_size, sizes[0]), (size_t)metrics->used_blocks,
              metrics->used_blocks == 1 ? "" : "s", (size_t)metrics->free_blocks,
              size_in_words(metrics->free, sizes[1]));
-    if (image->process > 0)
+    if (image->was_stopped)
+        text_add(output, " A signal had stopped the process, and it stays so.");
+    else if (image->process > 0)
         text_add(output, " It was stopped while it was copied, and goes on.");
     tell_caches(image, heap, output);
     tell_not_shown(image, output);

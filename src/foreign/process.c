@@ -84,6 +84,7 @@ struct held {
         int thread, signal;
     } * threads;
     size_t count, capacity;
+    bool are_stopped; /* one at least was stopped by a signal, as then all are */
 };
 
 static bool is_held(const struct held *held, int thread)
@@ -95,8 +96,9 @@ static bool is_held(const struct held *held, int thread)
     return false;
 }
 
-/* Wait until a thread has stopped: 1; 0 if it is gone, -1 if it does not stop. */
-static int wait_for(int thread, int *ret_signal)
+/* Wait until a thread has stopped: 1; 0 if it is gone, -1 if it does not stop.
+ *   ret_is_stopped  whether a signal had stopped it */
+static int wait_for(int thread, int *ret_signal, bool *ret_is_stopped)
 {
     int status;
 
@@ -106,7 +108,10 @@ static int wait_for(int thread, int *ret_signal)
         if (found < 0 || (found > 0 && !WIFSTOPPED(status)))
             return 0;
         if (found > 0) {
-            *ret_signal = status >> 16 == PTRACE_EVENT_STOP ? 0 : WSTOPSIG(status);
+            bool is_event = status >> 16 == PTRACE_EVENT_STOP;
+
+            *ret_signal = is_event ? 0 : WSTOPSIG(status);
+            *ret_is_stopped = is_event && WSTOPSIG(status) != SIGTRAP;
             return 1;
         }
         sleep_ms(1);
@@ -117,23 +122,25 @@ static int wait_for(int thread, int *ret_signal)
 static bool hold(struct held *held, int pid, int thread, struct error *error)
 {
     int signal = 0, stopped;
+    bool is_stopped = false;
 
     if (ptrace(PTRACE_SEIZE, thread, NULL, NULL) != 0)
         return errno == ESRCH || (errno == EPERM ? rights_tell_missing(pid, error)
                                                  : error_set_errno(error, "process %d", pid));
     ptrace(PTRACE_INTERRUPT, thread, NULL, NULL);
-    stopped = wait_for(thread, &signal);
+    stopped = wait_for(thread, &signal, &is_stopped);
     if (stopped < 0)
         return error_set(
             error,
-            "process %d could not be stopped: its thread %d waits in the kernel, for a "
-            "device or a file system",
+            "process %d could not be stopped: its thread %d waits in the kernel (state D), for a "
+            "device, a file system or a child that has its memory; try again when it goes on",
             pid, thread);
     if (stopped == 0)
         return true;
     held->threads =
         memory_reserve(held->threads, &held->capacity, held->count + 1, sizeof held->threads[0]);
     held->threads[held->count++] = (struct held_thread){thread, signal};
+    held->are_stopped = held->are_stopped || is_stopped;
     return true;
 }
 
@@ -214,7 +221,10 @@ static void note_threads(struct memory *memory, const struct held *held)
 
 static bool copy_from(int pid, const struct held *held, struct told *told)
 {
-    struct memory memory = {.process = pid, .file = pages_open(pid), .read = read_process};
+    struct memory memory = {.is_stopped = held->are_stopped,
+                            .process = pid,
+                            .file = pages_open(pid),
+                            .read = read_process};
     struct progress progress = {note_progress, told};
     struct found found = {0};
     bool good =

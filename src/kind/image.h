@@ -93,9 +93,10 @@ struct image_large {
 
 struct kind_image {
     uint64_t magic;
-    int64_t process; /* whose it is; KIND_PROCESS_NONE where there is none any more */
-    uint32_t layout; /* 1 + glibc_layout_at's number; 0: nothing is known but chunks */
-    bool goes_on;    /* the main heap, elsewhere: what lies behind it is no longer on the break */
+    int64_t process;  /* whose it is; KIND_PROCESS_NONE where there is none any more */
+    uint32_t layout;  /* 1 + glibc_layout_at's number; 0: nothing is known but chunks */
+    bool goes_on;     /* the main heap, elsewhere: what lies behind it is no longer on the break */
+    bool was_stopped; /* by a signal before the look, and stays so */
     bool knows_threads;             /* which cache is whose */
     uint64_t missing;               /* bytes of a core file that are cut off */
     char name[KIND_IMAGE_NAME_MAX]; /* what was looked at: "sort 1234" */

@@ -28,8 +28,8 @@ bool session_read_look_pages(const struct session *session, struct pages *ret_pa
                              struct error *error);
 
 /* Append what changed since the look before: blocks that were allocated, freed, made larger or
- * smaller, by their offsets and sizes; those with mappings of their own, by their addresses; and how
- * the measures changed. One that was freed and handed
+ * smaller, by their offsets and sizes; those with mappings of their own, by their addresses; and
+ * how the measures changed. One that was freed and handed
  * out again in between, with the same size, looks as if nothing had happened to it.
  *   errors  there was none
  *   cost    O(blocks) */

@@ -237,6 +237,17 @@ static void wait_for_state(pid_t pid, char wanted)
     assert_int_equal(state_of(pid), wanted);
 }
 
+/* Of what was looked at is told whether a signal had stopped it. */
+static void assert_stopped(const struct subject *subject, bool is_stopped)
+{
+    struct error error = {0};
+    struct look look;
+
+    assert_true(look_process(subject->pid, &nobody, &look, &error));
+    assert_int_equal(look.image->was_stopped, is_stopped);
+    look_finish(&look);
+}
+
 static void a_stopped_process_stays_stopped(void **state)
 {
     static struct subject subject;
@@ -247,8 +258,10 @@ static void a_stopped_process_stays_stopped(void **state)
     wait_for_state(subject.pid, 'T');
     assert_look(&subject);
     wait_for_state(subject.pid, 'T');
+    assert_stopped(&subject, true);
     kill(subject.pid, SIGCONT);
     subject_go_on(&subject);
+    assert_stopped(&subject, false);
     subject_end(&subject);
 }
 
@@ -315,6 +328,28 @@ static void what_cannot_be_looked_at_is_told(void **state)
     expect_error(traced, "being traced by process");
     kill(traced, SIGKILL);
     waitpid(traced, NULL, 0);
+}
+
+/* Who has lent its memory to a child waits for that in the kernel, and for nothing else. */
+static void who_waits_in_the_kernel_is_told_to_do_so(void **state)
+{
+    pid_t lender = fork();
+
+    (void)state;
+    assert_true(lender >= 0);
+    if (lender == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (vfork() == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            pause();
+            _exit(0);
+        }
+        _exit(0);
+    }
+    wait_for_state(lender, 'D');
+    expect_error(lender, "waits in the kernel (state D)");
+    kill(lender, SIGKILL);
+    waitpid(lender, NULL, 0);
 }
 
 /* It can end behind the look's back. */
@@ -387,6 +422,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_stopped_process_stays_stopped),
         cmocka_unit_test(who_gives_up_leaves_it_running),
         cmocka_unit_test(what_cannot_be_looked_at_is_told),
+        cmocka_unit_test(who_waits_in_the_kernel_is_told_to_do_so),
         cmocka_unit_test(what_is_no_more_tells_of_no_memory),
         cmocka_unit_test(the_missing_right_is_named),
     };
