@@ -1,6 +1,7 @@
 /* address_table.h: the number and the size of the block at an address, for the blocks of a program
  * or of a trace that are live: a hash table. A key is an address that is not 0, or 1 + an offset. A
- * table that is all zero is empty. */
+ * table that is all zero is empty. Where it becomes too small, its entries move into a larger one a
+ * few at a time: see moving.h. */
 #ifndef BASE_ADDRESS_TABLE_H
 #define BASE_ADDRESS_TABLE_H
 
@@ -8,15 +9,24 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/moving.h"
+
 struct address_entry {
     uint64_t key; /* 0: there is none here */
     uint64_t size;
     uint32_t number;
 };
 
+struct address_slots {
+    struct address_entry *entries;
+    size_t capacity; /* 0 or a power of two */
+};
+
 struct address_table {
-    struct address_entry *slots;
-    size_t count, capacity; /* capacity is 0 or a power of two, of which half is used at most */
+    struct address_slots slots; /* of which half is used at most */
+    struct address_slots old;   /* whose entries move into those; none where all have */
+    struct moving moving;       /* how far */
+    size_t count;
 };
 
 void address_table_finish(struct address_table *table);

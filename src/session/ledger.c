@@ -10,9 +10,6 @@
 
 enum { CAPACITY_LEAST = 64, MOVED_AT_ONCE = 32 };
 
-/* The payload at a place of the old table whose entry is gone: searches go on behind it. */
-#define GONE (OFFSET_NULL - 1)
-
 void ledger_finish(struct ledger *ledger)
 {
     free(ledger->table.entries);
@@ -82,7 +79,7 @@ static bool passes(size_t home, size_t gap, size_t place)
 
 /* Take an entry out of a table; those behind it that would not be found beyond the gap move into
  * it. */
-static void take_out(struct ledger_table *table, const struct allocation *entry)
+static void take_out(const struct ledger_table *table, const struct allocation *entry)
 {
     struct allocation *entries = table->entries;
     size_t gap = (size_t)(entry - entries);
@@ -98,23 +95,36 @@ static void take_out(struct ledger_table *table, const struct allocation *entry)
 
 /* ---- From the old table into the new one ---- */
 
-/* See to so many places of the old table. */
+/* See to so many places of the old table, and on to one that is free. */
 static void move_some(struct ledger *ledger, size_t most)
 {
     struct ledger_table *old = &ledger->old, *table = &ledger->table;
 
-    for (; most > 0 && ledger->moved < old->capacity; most--) {
-        struct allocation *entry = &old->entries[ledger->moved++];
+    if (old->capacity == 0)
+        return;
+    for (size_t moved = 0;; moved++, ledger->moving.seen++) {
+        struct allocation *entry = &old->entries[moving_place(&ledger->moving)];
 
-        if (entry->born == 0 || entry->payload == GONE)
-            continue;
-        table->entries[place_of(table, entry->payload)] = *entry;
-        entry->payload = GONE;
+        if (entry->born != 0)
+            table->entries[place_of(table, entry->payload)] = *entry;
+        else if (moving_rests(&ledger->moving, moved, most))
+            break;
+        entry->born = 0;
     }
-    if (old->capacity == 0 || ledger->moved < old->capacity)
+    if (!moving_is_done(&ledger->moving))
         return;
     free(old->entries);
     *old = (struct ledger_table){0};
+}
+
+static void begin_to_move(struct ledger *ledger, size_t capacity)
+{
+    ledger->old = ledger->table;
+    ledger->table =
+        (struct ledger_table){memory_create(capacity, sizeof(struct allocation)), capacity};
+    ledger->moving = (struct moving){.places = ledger->old.capacity};
+    while (ledger->moving.places > 0 && ledger->old.entries[ledger->moving.begins].born != 0)
+        ledger->moving.begins++;
 }
 
 /* Keep at least half of the places free. */
@@ -127,10 +137,7 @@ static void make_room(struct ledger *ledger)
     move_some(ledger, ledger->old.capacity);
     while (capacity < 4 * (count + 1))
         capacity *= 2;
-    ledger->old = ledger->table;
-    ledger->moved = 0;
-    ledger->table =
-        (struct ledger_table){memory_create(capacity, sizeof(struct allocation)), capacity};
+    begin_to_move(ledger, capacity);
 }
 
 /* ---- Both ---- */
@@ -141,12 +148,19 @@ void ledger_recall(struct ledger *ledger, struct recalled *recalled, size_t coun
     ledger->recalled_count = ledger->count = count;
 }
 
+/* The table that a payload's entry is in, or would be. */
+static const struct ledger_table *table_of(const struct ledger *ledger, uint64_t payload)
+{
+    bool is_old = ledger->old.capacity > 0 &&
+                  !moving_has_passed(&ledger->moving, home_of(&ledger->old, payload));
+
+    return is_old ? &ledger->old : &ledger->table;
+}
+
 /* The entry of a payload in the tables; NULL if it has none there. */
 static struct allocation *find_entered(const struct ledger *ledger, uint64_t payload)
 {
-    struct allocation *entry = find_in(&ledger->table, payload);
-
-    return entry ? entry : find_in(&ledger->old, payload);
+    return find_in(table_of(ledger, payload), payload);
 }
 
 struct allocation *ledger_find(const struct ledger *ledger, uint64_t payload)
@@ -158,13 +172,15 @@ struct allocation *ledger_find(const struct ledger *ledger, uint64_t payload)
 
 struct allocation *ledger_enter(struct ledger *ledger, const struct allocation *allocation)
 {
+    const struct ledger_table *table;
     struct allocation *entry;
 
     make_room(ledger);
     move_some(ledger, MOVED_AT_ONCE);
     entry = ledger_find(ledger, allocation->payload);
+    table = table_of(ledger, allocation->payload);
     if (!entry)
-        entry = &ledger->table.entries[place_of(&ledger->table, allocation->payload)];
+        entry = &table->entries[place_of(table, allocation->payload)];
     ledger->count += entry->born == 0;
     ledger->lost += (allocation->lost_in > 0) - (entry->lost_in > 0);
     *entry = *allocation;
@@ -197,10 +213,8 @@ void ledger_remove(struct ledger *ledger, uint64_t payload)
         return;
     ledger->count--;
     ledger->lost -= entry->lost_in > 0;
-    if (find_in(&ledger->table, payload)) {
-        take_out(&ledger->table, entry);
-    } else if (find_in(&ledger->old, payload)) {
-        entry->payload = GONE;
+    if (find_entered(ledger, payload)) {
+        take_out(table_of(ledger, payload), entry);
     } else {
         recalled_forget(entry);
         ledger->recalled_count--;
@@ -219,7 +233,7 @@ const struct allocation *ledger_next(const struct ledger *ledger, size_t *place)
                     ? &ledger->table.entries[number]
                     : &ledger->old.entries[number - ledger->table.capacity];
 
-        if (entry->born != 0 && entry->payload != GONE)
+        if (entry->born != 0)
             return entry;
     }
     while (ledger->recalled && (entry = recalled_at(ledger->recalled, *place - entered))) {

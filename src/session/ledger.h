@@ -3,8 +3,7 @@
  *
  * The entries lie in an array, hashed by payload, so that a session of a hundred thousand steps is
  * gone through in a few milliseconds when somebody goes back in time. Where it becomes too small, a
- * larger one takes its place, into which the entries move a few at a time, so that no step waits
- * for all of them. */
+ * larger one takes its place, into which the entries move a few at a time: see base/moving.h. */
 #ifndef SESSION_LEDGER_H
 #define SESSION_LEDGER_H
 
@@ -12,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/moving.h"
 #include "target/op.h"
 
 #define NO_LINK UINT32_MAX
@@ -43,7 +43,7 @@ struct recalled;
 struct ledger {
     struct ledger_table table;
     struct ledger_table old;   /* whose entries move into the table; no places when all have */
-    size_t moved;              /* places of the old one that have been seen to */
+    struct moving moving;      /* how far */
     size_t count;              /* entries in all */
     struct recalled *recalled; /* those that a trace left, one by one as they are asked for: see
                                   recalled.h; NULL for none; */
