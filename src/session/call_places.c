@@ -15,16 +15,26 @@ void call_places_finish(struct call_places *places)
     *places = (struct call_places){0};
 }
 
+/* Name the next variable; there are as many names. */
+static void name_place(const struct call_places *places, struct names *names)
+{
+    char name[32];
+
+    if (names_are_numbered(names)) {
+        names_add_numbered(names);
+        return;
+    }
+    snprintf(name, sizeof name, "b%" PRIu32, places->count);
+    names_add(names, name);
+}
+
 /* A variable for a new block. There are as many names as a trace would have; then those that have
  * no block any more are used again. */
 static uint32_t find_place(struct call_places *places, struct names *names)
 {
-    char name[32];
-
     if (places->vacant_count > 0 && places->count >= IMPORT_NAMED_MOST)
         return places->vacant[--places->vacant_count];
-    snprintf(name, sizeof name, "b%" PRIu32, places->count);
-    names_add(names, name);
+    name_place(places, names);
     return places->count++;
 }
 

@@ -219,8 +219,12 @@ static void copy_history(struct history *history, const struct history *from, si
 
     steps_finish(&history->steps);
     steps_begin_traced(&history->steps, traced);
-    for (uint32_t place = 0; place < traced->places; place++)
-        names_add(&history->names, names_text(&from->names, place));
+    for (uint32_t place = 0; place < traced->places; place++) {
+        if (names_are_numbered(&from->names))
+            names_add_numbered(&history->names);
+        else
+            names_add(&history->names, names_text(&from->names, place));
+    }
     history->opening = from->opening;
     history->resident = from->resident;
     break_calls_finish(&history->break_calls);
@@ -253,6 +257,7 @@ static bool copy_at_once(struct session *session, struct session *member)
         return true;
     }
     steps->import = import_resume(history, member->mirror, 0);
+    import_know_payloads(steps->import, &steps->places.blocks);
     known = traced_places_until(history->steps.traced, steps->inherited_count, &places);
     call_places_recall(&steps->places, history->steps.traced, known, places);
     free(known);

@@ -12,7 +12,7 @@
 #include "base/bits.h"
 #include "base/memory.h"
 
-enum { SLOTS_LEAST = 64 };
+enum { SLOTS_LEAST = 64, WRITTEN_PAGE = 1024 };
 
 /* A hash table with linear probing, of which at least half is free. Names that are numbers are not
  * in it: they are the first ones, and each is written down when it is first asked for. */
@@ -20,8 +20,8 @@ struct name_table {
     unsigned holders;
     struct arena texts;
     size_t count, numbered;
-    const char **written; /* of names that are numbers; NULL where it is not yet */
-    size_t written_count;
+    const char ***written; /* of names that are numbers, in pages; NULL where it is not yet */
+    size_t page_count, page_capacity;
     const char **by_id; /* of the others */
     size_t capacity;
     struct name_slot {
@@ -51,6 +51,8 @@ void names_finish(struct names *names)
     if (!table || --table->holders > 0)
         return;
     arena_finish(&table->texts);
+    for (size_t i = 0; i < table->page_count; i++)
+        free(table->written[i]);
     free(table->written);
     free(table->by_id);
     free(table->slots);
@@ -159,31 +161,43 @@ static bool is_numbered(const struct name_table *table, const char *text, uint32
     return true;
 }
 
+/* Where the name of a number is written down, or is to be. */
+static const char **written_at(struct name_table *table, uint32_t id)
+{
+    size_t page = id / WRITTEN_PAGE;
+
+    table->written =
+        memory_reserve(table->written, &table->page_capacity, page + 1, sizeof table->written[0]);
+    while (table->page_count <= page)
+        table->written[table->page_count++] = NULL;
+    if (!table->written[page])
+        table->written[page] = memory_create(WRITTEN_PAGE, sizeof table->written[page][0]);
+    return &table->written[page][id % WRITTEN_PAGE];
+}
+
 static const char *numbered_text(struct name_table *table, uint32_t id)
 {
+    const char **written = written_at(table, id);
     char text[NUMBERED_MAX];
 
-    if (id >= table->written_count) {
-        const char **before = table->written;
-
-        table->written = memory_create(table->numbered, sizeof table->written[0]);
-        memory_copy(table->written, before, table->written_count * sizeof before[0]);
-        table->written_count = table->numbered;
-        free(before);
-    }
-    if (!table->written[id]) {
+    if (!*written) {
         write_numbered(text, id);
-        table->written[id] =
+        *written =
             (const char *)arena_keep(&table->texts, (const unsigned char *)text, strlen(text) + 1);
     }
-    return table->written[id];
+    return *written;
+}
+
+bool names_are_numbered(const struct names *names)
+{
+    return !names->table || names->table->count == names->table->numbered;
 }
 
 void names_add_numbered(struct names *names)
 {
     struct name_table *table = table_of(names);
 
-    assert(table->count == table->numbered);
+    assert(names_are_numbered(names));
     table->count = ++table->numbered;
 }
 

@@ -39,8 +39,9 @@ bool names_add_new(struct names *names, const char *text, uint32_t *ret_id);
 uint32_t names_add(struct names *names, const char *text);
 
 /* Give the next number to "b" and that number: names of a trace of millions of blocks, which take
- * memory only where they are asked for. All names so far were given so. */
+ * memory only where they are asked for. All names so far were given so; and whether they were. */
 void names_add_numbered(struct names *names);
+bool names_are_numbered(const struct names *names);
 
 /* The same names, which are in common from now on, at no cost. Where there are none yet, each will
  * have its own. */
