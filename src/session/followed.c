@@ -74,6 +74,7 @@ static void begin_steps(struct session *session)
     followed->steps = steps;
     steps->memory_due = MEMORY_LOOKED_AT_EVERY;
     steps->import = import_begin(session->history, session->mirror, STEPS_EXPECTED, true);
+    import_know_payloads(steps->import, &steps->places.blocks);
     session->history->steps.traced->origins = origins_create();
 }
 
@@ -303,7 +304,7 @@ size_t session_follow(struct session *session, size_t most)
         session_catch_up(session);
         if (followed->end == FOLLOWED_STILL)
             followed->end = FOLLOWED_ENDED;
-        followed_finish_steps(followed);
+        followed_leave_steps(session);
     }
     return done;
 }

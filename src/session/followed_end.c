@@ -56,7 +56,7 @@ void followed_end_here(struct session *session, const char *problem)
     followed->end = FOLLOWED_FAILED;
     text_add(&followed->problem, "step %zu: %s", session->history->steps.count + 1, problem);
     guest_hold(followed->guest);
-    followed_finish_steps(followed);
+    followed_leave_steps(session);
 }
 
 void followed_end_unexpectedly(struct session *session, const char *problem)
@@ -64,6 +64,15 @@ void followed_end_unexpectedly(struct session *session, const char *problem)
     session_catch_up(session);
     if (session->followed->end == FOLLOWED_STILL)
         followed_end_here(session, problem);
+}
+
+void followed_leave_steps(struct session *session)
+{
+    struct followed *followed = session->followed;
+
+    if (followed->steps)
+        import_leave_payloads(followed->steps->import, session->mirror);
+    followed_finish_steps(followed);
 }
 
 void followed_finish_steps(struct followed *followed)

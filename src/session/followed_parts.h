@@ -36,7 +36,9 @@ void followed_go_on(struct session *session);
 /* Make a step of a call. */
 void followed_take_call(struct session *session, const struct call *call);
 
-/* Forget how calls become steps; the steps stay. Does nothing where that was done. */
+/* Forget how calls become steps; the steps stay. Does nothing where that was done. The first lets
+ * the session stay where it is, which must not be asked for its heap any more after the other. */
+void followed_leave_steps(struct session *session);
 void followed_finish_steps(struct followed *followed);
 
 /* No more steps, as one came to `outcome`, which is not IMPORT_DONE: the session goes to the last

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "session/past.h"
+#include "session/present.h"
 #include "session/recollection.h"
 #include "session/traced_index.h"
 
@@ -56,7 +57,8 @@ bool import_read_picture(struct import *import, struct mirror *mirror)
     picture_forget_steps(&mirror->picture);
     if (!recollection_serves(&mirror->picture, traced, traced->count))
         return read_all(import, mirror, &metrics);
-    traced_index_make(traced, &import->reading);
+    if (!present_is(traced, traced->count))
+        traced_index_make(traced, &import->reading);
     memento = memento_of(traced, traced->count);
     recollection_begin(&mirror->picture, &memento);
     good = recollection_read(mirror, &memento, &metrics, &import->reading, &import->history->room,

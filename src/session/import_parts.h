@@ -32,6 +32,7 @@ struct import {
     struct traced_place *places; /* what was done to each variable, */
     uint64_t *held;              /* and the bytes asked for of what it holds; 0 for nothing live */
     uint32_t place_count;
+    const struct address_table *payloads; /* see import_know_payloads; NULL for nobody's */
     size_t place_capacity, held_capacity;
     uint64_t live;
     struct batch batches[2];

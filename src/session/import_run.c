@@ -6,9 +6,11 @@
 
 #include <stdlib.h>
 
+#include "base/address_table.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "session/import_parts.h"
+#include "session/present.h"
 #include "session/traced_index.h"
 
 enum { TICK_EVERY = 64 }; /* requests */
@@ -159,6 +161,22 @@ static enum import_outcome request_all(struct import *import)
     return outcome == IMPORT_DONE && import->sent->count > 0 ? request(import) : outcome;
 }
 
+/* The heap is going to be looked at, before the last step, with which the payloads are already. */
+static void begin_present(struct import *import, const struct traced_step *last)
+{
+    bool has_payload = traced_payload(last) != OFFSET_NULL;
+    size_t live;
+
+    if (!import->payloads || import->traced->places <= TRACED_PLACES_FEW)
+        return;
+    live = import->payloads->count;
+    if (last->kind == OP_FREE)
+        live += has_payload;
+    else if (!traced_holds(import->traced, &import->places[last->place]))
+        live -= has_payload;
+    present_begin(import->traced, import->payloads, live);
+}
+
 /* The last step, which is told. */
 static enum import_outcome take_last(struct import *import, struct traced_step *row)
 {
@@ -171,6 +189,9 @@ static enum import_outcome take_last(struct import *import, struct traced_step *
     make_place(import, row->place);
     if (import_is_indexed(import) && !traced_index_make(import->traced, &import->history->progress))
         return IMPORT_STOPPED;
+    if (!import->is_there)
+        begin_present(import, row);
+    present_keep(import->traced, import->places, row->place);
     if (!import->is_there && !import_read_picture(import, mirror))
         return IMPORT_FAILED;
     step.before = picture_variable(&mirror->picture, row->place).payload;
@@ -196,9 +217,14 @@ enum import_outcome import_add(struct import *import, const struct traced_step *
     enum import_outcome outcome;
 
     if (step->place >= VARIABLES_MAX) {
+        import->payloads = NULL; /* which are of this step, too */
         outcome = import_settle(import);
         return outcome == IMPORT_DONE ? IMPORT_FULL : outcome;
     }
+    if (import->has_last)
+        present_end(import->traced);
+    else
+        present_keep(import->traced, import->places, step->place);
     if (import->has_last) {
         make_place(import, import->last.place);
         gathered->rows[gathered->count] = import->last;
@@ -244,7 +270,7 @@ struct import *import_begin(struct history *history, struct mirror *mirror, size
 {
     struct import *import = create(history, mirror, most, is_known);
 
-    import->traced = traced_create();
+    import->traced = traced_share(traced_create());
     picture_set_events(&mirror->picture, NULL, 0, 0);
     traced_add_sample(import->traced, &history->opening);
     steps_begin_traced(&history->steps, import->traced);
@@ -256,7 +282,7 @@ struct import *import_resume(struct history *history, struct mirror *mirror, siz
     struct import *import = create(history, mirror, most, true);
     struct traced *traced = history->steps.traced;
 
-    import->traced = traced;
+    import->traced = traced_share(traced);
     import->is_there = true;
     import->live = traced->last.live;
     import->places = traced_places_until(traced, traced->count, &import->place_count);
@@ -268,6 +294,24 @@ struct import *import_resume(struct history *history, struct mirror *mirror, siz
                               ? traced_rows_size(&traced->rows, import->places[i].changed)
                               : 0;
     return import;
+}
+
+void import_know_payloads(struct import *import, const struct address_table *payloads)
+{
+    import->payloads = payloads;
+}
+
+void import_leave_payloads(struct import *import, struct mirror *mirror)
+{
+    struct traced *traced = import->traced;
+    bool was_asked = traced->present.step > 0;
+
+    import->payloads = NULL;
+    if (was_asked && traced->gone == 0)
+        traced_index_make(traced, &import->reading);
+    present_end(traced);
+    if (was_asked && traced->gone > 0 && import->is_there && import->mirror == mirror)
+        import_read_picture(import, mirror);
 }
 
 void import_share(struct import *import, size_t sharers)
@@ -290,6 +334,8 @@ void import_end(struct import *import)
 {
     if (!import)
         return;
+    present_end(import->traced);
+    traced_drop(import->traced);
     free(import->places);
     free(import->held);
     free(import);

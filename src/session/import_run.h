@@ -52,6 +52,14 @@ struct import *import_begin(struct history *history, struct mirror *mirror, size
  * comes with what it came to. */
 struct import *import_resume(struct history *history, struct mirror *mirror, size_t most);
 
+/* Let the caller's table say which place has a payload, by 1 + payload, after each step that he
+ * adds, so that looking at the heap takes no index of all steps. */
+void import_know_payloads(struct import *import, const struct address_table *payloads);
+
+/* No more steps will be added: let the picture of the mirror, which may be at the last of them, ask
+ * that table for nothing any more. */
+void import_leave_payloads(struct import *import, struct mirror *mirror);
+
 /* Add a step. It is carried out now or later. */
 enum import_outcome import_add(struct import *import, const struct traced_step *step);
 

@@ -2,18 +2,28 @@
 #include "session/memento.h"
 
 #include "session/ledger.h"
+#include "session/present.h"
 #include "session/traced_index.h"
 #include "session/variables.h"
 
-struct memento memento_of(struct traced *traced, size_t step)
+/* Whether it is the present; else it is in the index, unless steps before it were let go. */
+static bool is_present(struct traced *traced, size_t step)
 {
-    struct memento memento = {.traced = traced_share(traced), .step = step};
     const struct progress nobody = {0};
 
-    if (traced->index.count < step)
+    if (present_is(traced, step))
+        return true;
+    if (traced->index.count < step && traced->gone == 0)
         traced_index_make(traced, &nobody);
-    memento.places = traced_places_at(traced, step);
-    return memento;
+    return false;
+}
+
+struct memento memento_of(struct traced *traced, size_t step)
+{
+    return (struct memento){.traced = traced_share(traced),
+                            .step = step,
+                            .places = is_present(traced, step) ? traced->present.count
+                                                               : traced_places_at(traced, step)};
 }
 
 struct memento memento_share(const struct memento *memento)
@@ -30,7 +40,17 @@ void memento_finish(struct memento *memento)
 
 size_t memento_live(const struct memento *memento)
 {
-    return traced_live_at(memento->traced, memento->step);
+    return is_present(memento->traced, memento->step)
+               ? memento->traced->present.live
+               : traced_live_at(memento->traced, memento->step);
+}
+
+/* What had been done to a place. */
+static struct traced_place place_at(const struct memento *memento, uint32_t place)
+{
+    return is_present(memento->traced, memento->step)
+               ? present_place(memento->traced, place)
+               : traced_place_at(memento->traced, place, memento->step);
 }
 
 /* What is known of a payload that is live, in a place. */
@@ -51,7 +71,9 @@ bool memento_allocation(const struct memento *memento, uint64_t payload, size_t 
                         struct allocation *ret_allocation)
 {
     const struct traced *traced = memento->traced;
-    uint32_t giver = traced_giver_at(traced, payload, memento->step, near);
+    uint32_t giver = is_present(memento->traced, memento->step)
+                         ? present_giver(traced, payload)
+                         : traced_giver_at(traced, payload, memento->step, near);
 
     return giver > 0 &&
            memento_held(memento, traced_rows_deed(&traced->rows, giver).place, ret_allocation);
@@ -59,7 +81,7 @@ bool memento_allocation(const struct memento *memento, uint64_t payload, size_t 
 
 bool memento_held(const struct memento *memento, uint32_t place, struct allocation *ret_allocation)
 {
-    struct traced_place known = traced_place_at(memento->traced, place, memento->step);
+    struct traced_place known = place_at(memento, place);
 
     if (!traced_holds(memento->traced, &known))
         return false;
@@ -69,7 +91,7 @@ bool memento_held(const struct memento *memento, uint32_t place, struct allocati
 
 struct variable memento_variable(const struct memento *memento, uint32_t place)
 {
-    struct traced_place known = traced_place_at(memento->traced, place, memento->step);
+    struct traced_place known = place_at(memento, place);
     struct variable variable = variable_none();
 
     variable.name = place;

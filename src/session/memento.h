@@ -19,7 +19,8 @@ struct memento {
 };
 
 /* The moment after a step; the caller's, to be finished. Then another one, the same.
- *   cost  O(steps) where that one is not in the trace's index yet */
+ *   cost  O(steps) where that one is not in the trace's index yet, and not the present (present.h);
+ *         then asking costs that once it is not any more */
 struct memento memento_of(struct traced *traced, size_t step);
 struct memento memento_share(const struct memento *memento);
 void memento_finish(struct memento *memento);

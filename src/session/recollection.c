@@ -1,6 +1,7 @@
 /* recollection.c: see recollection.h. */
 #include "session/recollection.h"
 
+#include "session/present.h"
 #include "session/recalled.h"
 #include "session/traced.h"
 
@@ -9,7 +10,7 @@ static bool is_quick(const struct traced *traced, size_t step)
 {
     enum { STEPS_AS_ONE = 8 };
 
-    return step <= traced->index.count ||
+    return step <= traced->index.count || present_is(traced, step) ||
            (traced->gone == 0 && traced->count / STEPS_AS_ONE <= traced->places);
 }
 

@@ -8,8 +8,8 @@
 #include "session/mirror.h"
 
 /* Whether the heap that traced steps up to number `step` lead to can be had so, and is worth it: it
- * is sound, explains itself, and has many variables, and the steps are in the index of the trace or
- * are not much more than these. */
+ * is sound, explains itself, and has many variables, and the steps are in the index of the trace,
+ * or up to the present, or are not much more than these. */
 bool recollection_serves(const struct picture *picture, const struct traced *traced, size_t step);
 
 /* Let a picture that knows of no steps know of those of a trace, up to a moment. */

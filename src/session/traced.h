@@ -12,6 +12,7 @@
 #include "session/metrics.h"
 #include "session/traced_rows.h"
 
+struct address_table;
 struct origins;
 struct picture;
 
@@ -47,6 +48,25 @@ struct traced_index {
     uint32_t *live; /* live[i] is how many payloads are, after step i * TRACED_LIVE_EVERY */
 };
 
+/* What a place was, that has changed since the present. */
+struct traced_kept {
+    uint32_t place;
+    struct traced_place before;
+};
+
+enum { TRACED_KEPT_MOST = 16 };
+
+/* The moment after what was the last step, as he knows it who adds the steps: see present.h. */
+struct traced_present {
+    size_t step; /* 0: there is none */
+    const struct traced_place *places;
+    uint32_t count; /* of those that were in use */
+    const struct address_table *payloads;
+    size_t live;
+    struct traced_kept kept[TRACED_KEPT_MOST];
+    size_t kept_count;
+};
+
 /* The highest live bytes and heap size up to a step. */
 struct traced_peaks {
     uint64_t live, heap;
@@ -80,6 +100,7 @@ struct traced {
     size_t landmark_count, landmark_capacity;
     uint32_t places; /* that steps are about */
     struct traced_index index;
+    struct traced_present present;
     size_t largest_live, largest_heap; /* the first steps after which there was the most; */
     size_t first_refused;              /* 0 for none */
     struct origins *origins;           /* of each step; NULL where that is not known */

@@ -4,8 +4,10 @@
 #include "base/memory.h"
 #include "session/failure.h"
 #include "session/history.h"
+#include "session/present.h"
 #include "session/recollection.h"
 #include "session/retrace.h"
+#include "session/traced_index.h"
 
 /* ---- Where a visit starts ---- */
 
@@ -180,6 +182,8 @@ static bool can_recollect(const struct journey *journey)
     const struct steps *steps = &history->steps;
     size_t from = memento_step(journey);
 
+    if (steps->traced && steps->traced->gone > 0 && from > steps->traced->index.count)
+        return false; /* only the present can be asked, which ends */
     if (!recollection_serves(&journey->mirror->picture, steps->traced, from) ||
         history->wounds.count > 0 || journey->step > from + 2 * NOTED_MOST)
         return false;
@@ -192,12 +196,30 @@ static bool can_recollect(const struct journey *journey)
     return true;
 }
 
+/* Tell how far something is that cannot be stopped. */
+static bool tell_progress(void *context, size_t done, size_t total)
+{
+    progress_tick(context, done, total);
+    return true;
+}
+
+/* The moment after a traced step. */
+static struct memento take_memento(const struct journey *journey, size_t step)
+{
+    struct traced *traced = journey->history->steps.traced;
+    const struct progress progress = {tell_progress, &journey->history->progress};
+
+    if (traced->index.count < step && !present_is(traced, step))
+        traced_index_make(traced, &progress);
+    return memento_of(traced, step);
+}
+
 /* The same as make_picture, with little made of it. */
 static bool recollect_picture(struct journey *journey)
 {
     const struct steps *steps = &journey->history->steps;
     size_t from = memento_step(journey), until = journey->step;
-    struct memento memento = memento_of(steps->traced, from);
+    struct memento memento = take_memento(journey, from);
     struct picture *picture = &journey->mirror->picture;
     struct metrics metrics = history_metrics_at(journey->history, until);
     bool good, is_read;
