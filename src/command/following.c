@@ -10,9 +10,10 @@
 #include "session/seek.h"
 
 enum {
-    CALLS_AT_ONCE = 1 << 14,
-    FRAME_MS = 33,        /* from one look at the heap to the next, and */
-    FRAME_SHARE = 8,      /* that takes one part in so many of all the time; */
+    CALLS_AT_ONCE = 1 << 11, /* between looks for what is to be shown and for keys, */
+    CALLS_MANY = 1 << 14,    /* and so many that wait are worth a word */
+    FRAME_MS = 33,           /* from one look at the heap to the next, and */
+    FRAME_SHARE = 8,         /* that takes one part in so many of all the time; */
     IDLE_FRAME_MS = 100,  /* or to the next, where no call has come, and from words to words: a key
                              is heard within that */
     IDLE_MS = 1,          /* from one look for calls to the next, and twice as long each time */
@@ -49,7 +50,7 @@ static void add_running(const struct going *going, struct text *text)
              : guest_is_held(guest) ? "is held"
                                     : "runs",
              steps->known);
-    if (guest_waiting(guest) > CALLS_AT_ONCE)
+    if (guest_waiting(guest) > CALLS_MANY)
         text_add(text, " (and %zu more to be taken in)", guest_waiting(guest));
     if (passed > 0)
         text_add(text, ", %" PRIu64 " a second", (uint64_t)done * 1000 / passed);
