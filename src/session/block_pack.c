@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "session/ledger.h"
 
 /* How many blocks there are likely to be: moving so many while they are added takes long. */
 static size_t likely_count(const struct memento *memento)
@@ -94,7 +93,7 @@ void block_pack_make(const struct block_pack *pack, size_t first, size_t count, 
 
 void block_pack_complete(struct block_pack *pack, struct block *blocks, size_t count)
 {
-    struct allocation allocation;
+    uint64_t requested;
 
     for (size_t i = 0; i < count; i++) {
         struct block *block = &blocks[i];
@@ -102,9 +101,8 @@ void block_pack_complete(struct block_pack *pack, struct block *blocks, size_t c
         if (block->kind != HG_KIND_USED)
             continue;
         block->requested = block->size - block->header - block->footer;
-        if (memento_allocation(&pack->memento, block->at + block->header, &pack->near,
-                               &allocation) &&
-            allocation.requested < block->requested)
-            block->requested = allocation.requested;
+        if (memento_requested(&pack->memento, block->at + block->header, &pack->near, &requested) &&
+            requested < block->requested)
+            block->requested = requested;
     }
 }

@@ -79,6 +79,20 @@ bool memento_allocation(const struct memento *memento, uint64_t payload, size_t 
            memento_held(memento, traced_rows_deed(&traced->rows, giver).place, ret_allocation);
 }
 
+bool memento_requested(const struct memento *memento, uint64_t payload, size_t *near,
+                       uint64_t *ret_requested)
+{
+    struct allocation allocation;
+
+    if (is_present(memento->traced, memento->step) &&
+        present_requested(memento->traced, payload, ret_requested))
+        return true;
+    if (!memento_allocation(memento, payload, near, &allocation))
+        return false;
+    *ret_requested = allocation.requested;
+    return true;
+}
+
 bool memento_held(const struct memento *memento, uint32_t place, struct allocation *ret_allocation)
 {
     struct traced_place known = place_at(memento, place);

@@ -33,6 +33,10 @@ size_t memento_live(const struct memento *memento);
 bool memento_allocation(const struct memento *memento, uint64_t payload, size_t *near,
                         struct allocation *ret_allocation);
 
+/* What was asked for of it alone, which can be known sooner. */
+bool memento_requested(const struct memento *memento, uint64_t payload, size_t *near,
+                       uint64_t *ret_requested);
+
 /* What is known of the payload that the variable in a place held; false where it held none. */
 bool memento_held(const struct memento *memento, uint32_t place, struct allocation *ret_allocation);
 

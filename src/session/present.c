@@ -79,3 +79,14 @@ uint32_t present_giver(const struct traced *traced, uint64_t payload)
     place = present_place(traced, entry->number);
     return giver_in(traced, &place, payload);
 }
+
+bool present_requested(const struct traced *traced, uint64_t payload, uint64_t *ret_requested)
+{
+    const struct traced_present *present = &traced->present;
+    const struct address_entry *entry = address_table_find(present->payloads, payload + 1);
+
+    if (!entry || is_kept(present, entry->number))
+        return false;
+    *ret_requested = entry->size;
+    return true;
+}

@@ -11,8 +11,8 @@
 #include "session/traced.h"
 
 /* The moment after the last step is the present.
- *   payloads  by 1 + payload: which place has it, of all places but those that are told of next; it
- *             stays the caller's until the present has ended
+ *   payloads  by 1 + payload: which place has it, and what was asked for, of all places but those
+ *             that are told of next; it stays the caller's until the present has ended
  *   live      so many payloads are */
 void present_begin(struct traced *traced, const struct address_table *payloads, size_t live);
 
@@ -29,5 +29,8 @@ void present_end(struct traced *traced);
 bool present_is(const struct traced *traced, size_t step);
 struct traced_place present_place(const struct traced *traced, uint32_t place);
 uint32_t present_giver(const struct traced *traced, uint64_t payload);
+
+/* What was asked for of a payload, if that can be said without a look at the steps. */
+bool present_requested(const struct traced *traced, uint64_t payload, uint64_t *ret_requested);
 
 #endif

@@ -114,6 +114,23 @@ static void look(struct led *led)
     assert_int_equal(import_settle(led->import), IMPORT_DONE);
 }
 
+/* What was asked for, block by block. */
+static void expect_same_requests(const struct picture *picture, const struct picture *wanted)
+{
+    struct block_cursor cursor = block_table_find(&picture->blocks, 0),
+                        other = block_table_find(&wanted->blocks, 0);
+    const struct block *block, *known;
+
+    while ((block = block_cursor_get(&cursor)) && (known = block_cursor_get(&other))) {
+        assert_int_equal(block->at, known->at);
+        assert_int_equal(block->requested, known->requested);
+        block_cursor_next(&cursor);
+        block_cursor_next(&other);
+    }
+    assert_null(block);
+    assert_null(block_cursor_get(&other));
+}
+
 static void expect_same(struct led *led, struct led *other)
 {
     struct picture *picture = &led->session->mirror->picture,
@@ -123,6 +140,7 @@ static void expect_same(struct led *led, struct led *other)
     if (!session_check(led->session, &error))
         fail_msg("%s", error.text);
     expect_same_variables(picture, wanted);
+    expect_same_requests(picture, wanted);
     assert_memory_equal(&picture->metrics, &wanted->metrics, sizeof picture->metrics);
     assert_int_equal(picture->ledger.count, wanted->ledger.count);
 }
