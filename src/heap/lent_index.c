@@ -176,6 +176,7 @@ static uint64_t key_in(const struct lent_index *index, enum lent_tree tree, uint
     case LENT_BY_SIZE:
         return both(words_of(size), has_tree(index, LENT_LABELS) ? label : words_of(at));
     case LENT_LABELS:
+    case LENT_LATER:
     case LENT_TREE_COUNT: break;
     }
     return words_of(at);
@@ -211,8 +212,10 @@ bool hg_lent_index_has(const struct lent_index *index, uint64_t at, uint64_t siz
 {
     enum lent_tree tree = LENT_BY_SIZE;
 
-    if (has_tree(index, LENT_BY_PLACE))
-        tree = has_tree(index, LENT_LABELS) ? LENT_LABELS : LENT_BY_PLACE;
+    if (has_tree(index, LENT_LABELS))
+        tree = LENT_LABELS;
+    else if (has_tree(index, LENT_BY_PLACE))
+        tree = LENT_BY_PLACE;
     return look_up(index, tree, key_in(index, tree, 0, at, size)) != NONE;
 }
 
@@ -282,34 +285,11 @@ void hg_lent_index_remove(const struct hg_heap *heap, uint64_t at, uint64_t size
     }
 }
 
-void hg_lent_index_defer(const struct hg_heap *heap, uint64_t at)
-{
-    struct lent_index *index = lent_index(heap);
-    uint32_t number = index ? new_node(heap, index) : NONE;
-
-    if (number == NONE)
-        return;
-    *node_at(index, number) = (struct lent_node){.place = words_of(at), .left = index->deferred};
-    index->deferred = number;
-}
-
 /* ---- Finding ---- */
 
 static uint64_t place_of(const struct lent_node *node)
 {
     return (uint64_t)node->place * LENT_WORD;
-}
-
-uint64_t hg_lent_index_next(struct lent_index *index)
-{
-    uint32_t number = index->deferred;
-    const struct lent_node *node = node_at(index, number);
-
-    if (number == NONE)
-        return 0;
-    index->deferred = node->left;
-    give_back(index, number);
-    return place_of(node);
 }
 
 /* The first node of a tree, none of whose keys count, with so many words. */
@@ -403,4 +383,36 @@ uint64_t hg_lent_index_worst(const struct lent_index *index)
     uint32_t tree = index->roots[LENT_BY_PLACE];
 
     return tree == NONE ? 0 : leftmost(index, tree, index->nodes[tree].largest);
+}
+
+/* ---- For who merges later ---- */
+
+void hg_lent_index_defer(const struct hg_heap *heap, uint64_t at)
+{
+    struct lent_index *index = lent_index(heap);
+    uint32_t place = words_of(at), number;
+
+    if (!index || look_up(index, LENT_LATER, place) != NONE)
+        return;
+    number = new_node(heap, index);
+    if (number == NONE)
+        return;
+    *node_at(index, number) = (struct lent_node){.key = place, .place = place};
+    insert(index, &index->roots[LENT_LATER], number);
+}
+
+uint64_t hg_lent_index_next(struct lent_index *index)
+{
+    uint32_t *lowest = &index->roots[LENT_LATER], number;
+    const struct lent_node *node;
+
+    while (node_at(index, *lowest)->left != NONE)
+        lowest = &node_at(index, *lowest)->left;
+    number = *lowest;
+    node = node_at(index, number);
+    if (number == NONE)
+        return 0;
+    *lowest = node->right;
+    give_back(index, number);
+    return place_of(node);
 }

@@ -29,15 +29,15 @@ struct lent_node {
     uint32_t place, size, largest;
 };
 
-/* In the order of the list; by size, then as on the list; or by address, with labels for sizes. */
-enum lent_tree { LENT_BY_PLACE, LENT_BY_SIZE, LENT_LABELS, LENT_TREE_COUNT };
+/* In the order of the list; by size, then as on the list; by address, with labels for sizes; or
+ * places to look at later, by address, which there is always. */
+enum lent_tree { LENT_BY_PLACE, LENT_BY_SIZE, LENT_LABELS, LENT_LATER, LENT_TREE_COUNT };
 
 struct lent_index {
     uint32_t room, used, spare; /* nodes, how many were ever used, and the first given back */
     uint32_t trees;             /* a bit for each that there is: 1 << LENT_BY_PLACE and such */
     enum hg_order order;        /* of the list */
     uint32_t roots[LENT_TREE_COUNT];
-    uint32_t deferred;        /* a node with the block that was deferred last; `left` leads on */
     uint32_t front, back;     /* the next labels before and behind all others */
     uint64_t own;             /* the engine's own word; 0 at first */
     struct lent_node nodes[]; /* the first is none */
@@ -92,7 +92,7 @@ bool hg_lent_index_has(const struct lent_index *index, uint64_t at, uint64_t siz
 
 /* Keep a place to look at later. */
 void hg_lent_index_defer(const struct hg_heap *heap, uint64_t at);
-/* Take one that was kept; 0 for none. */
+/* Take the lowest that is kept; 0 for none. */
 uint64_t hg_lent_index_next(struct lent_index *index);
 
 #endif

@@ -77,9 +77,8 @@ static void report_request(const struct fit *fit, size_t size, const struct fit_
 static void *obtain(struct fit *fit, const struct fit_need *need)
 {
     struct fit_block *block = hg_fit_search(fit, need);
-    bool deferred = fit->settings.coalesce == HG_COALESCE_DEFERRED;
 
-    if (!block && deferred && hg_fit_coalesce(fit))
+    if (!block && hg_fit_coalesce(fit))
         block = hg_fit_search(fit, need);
     if (!block)
         block = hg_fit_extend(fit, need);

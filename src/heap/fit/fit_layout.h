@@ -130,6 +130,12 @@ static inline struct fit_block *fit_end(const struct fit *fit)
     return fit_at(fit, (ptrdiff_t)(fit->heap.size - fit->layout.header));
 }
 
+/* Whether free neighbours stay apart until a search has found nothing. */
+static inline bool fit_merges_later(const struct fit *fit)
+{
+    return fit->settings.coalesce == HG_COALESCE_DEFERRED;
+}
+
 /* Whether anybody wants to know what is idle. */
 static inline bool fit_counts_idle(const struct fit *fit)
 {

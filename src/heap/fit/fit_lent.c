@@ -26,7 +26,7 @@ static uint32_t trees_for(const struct fit *fit)
     case HG_ORDER_ADDRESS: return is_best ? PLACES | SIZES : PLACES;
     case HG_ORDER_LIFO:
     case HG_ORDER_FIFO:
-        if (is_extreme && fit->heap.flags & FIT_MAY_INDEX)
+        if (is_extreme && fit->heap.flags & FIT_MAY_INDEX && !fit_merges_later(fit))
             return 0;
         return is_best ? SIZES | LABELS : PLACES | LABELS;
     case HG_ORDER_SIZE_UP:
@@ -38,6 +38,8 @@ static uint32_t trees_for(const struct fit *fit)
 void hg_fit_lent_inherit(const struct fit *fit, const struct fit_block *block, uint32_t label)
 {
     hg_lent_index_put(&fit->heap, label, at(fit, block), fit_size(block));
+    if (fit_merges_later(fit) && (!fit_is_used(fit_right(block)) || fit_left_is_free(fit, block)))
+        hg_lent_index_defer(&fit->heap, at(fit, block));
 }
 
 void hg_fit_lent_push(const struct fit *fit, const struct fit_block *block)
@@ -70,6 +72,18 @@ void hg_fit_lent_tire(struct fit *fit, uint64_t looked_at)
     hg_fit_index_drop(fit);
     for (struct fit_block *block = fit->head; block; block = fit_links(&fit->layout, block)->next)
         hg_fit_lent_inherit(fit, block, hg_lent_index_back(&fit->heap));
+}
+
+struct fit_block *hg_fit_lent_next_to_merge(const struct fit *fit)
+{
+    struct lent_index *index = fit_lent(fit);
+    uint64_t place;
+
+    while (index && (place = hg_lent_index_next(index)) != 0) {
+        if (hg_lent_index_has(index, place, 0))
+            return block_at(fit, place);
+    }
+    return NULL;
 }
 
 /* ---- Finding ---- */

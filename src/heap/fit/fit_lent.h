@@ -25,6 +25,11 @@ void hg_fit_lent_push(const struct fit *fit, const struct fit_block *block);
 void hg_fit_lent_inherit(const struct fit *fit, const struct fit_block *block, uint32_t label);
 void hg_fit_lent_remove(const struct fit *fit, const struct fit_block *block);
 
+/* Where free neighbours are merged later: the lowest of the blocks that were put on the list beside
+ * a free one, are still there, and were not asked for yet; NULL for none.
+ *   cost     O(log free blocks) */
+struct fit_block *hg_fit_lent_next_to_merge(const struct fit *fit);
+
 /* The label of a block on the list. */
 uint32_t hg_fit_lent_label(const struct fit *fit, const struct fit_block *block);
 

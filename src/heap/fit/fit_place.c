@@ -1,6 +1,7 @@
 /* fit_place.c: see fit_place.h. */
 #include "heap/fit/fit_place.h"
 
+#include "heap/fit/fit_lent.h"
 #include "heap/fit/fit_list.h"
 #include "heap/fit/fit_search.h"
 
@@ -218,25 +219,60 @@ struct fit_block *hg_fit_free(struct fit *fit, struct fit_block *block)
     return block;
 }
 
-bool hg_fit_coalesce(struct fit *fit)
+/* Merge `block`, free, with all free ones to its right. */
+static void merge_run(struct fit *fit, struct fit_block *block)
 {
-    bool merged = false;
-    size_t before;
+    size_t before = fit_idle_in(fit, fit_size(block));
 
-    if (fit->settings.coalesce != HG_COALESCE_DEFERRED)
-        return false;
-    for (struct fit_block *block = fit->first; block != fit_end(fit); block = fit_right(block)) {
-        if (fit_is_used(block) || fit_is_used(fit_right(block)))
+    unlink_for_a_while(fit, block);
+    while (!fit_is_used(fit_right(block))) {
+        before += fit_idle_in(fit, fit_size(fit_right(block)));
+        merge_right(fit, block);
+    }
+    hg_idle_change(&fit->idle, before, fit_idle_in(fit, fit_size(block)));
+    hg_fit_push(fit, block);
+}
+
+/* What hg_fit_coalesce does, by the index in memory that was lent. */
+static bool coalesce_lent(struct fit *fit)
+{
+    struct fit_block *block;
+    bool merged = false;
+
+    while ((block = hg_fit_lent_next_to_merge(fit))) {
+        while (fit_left_is_free(fit, block))
+            block = fit_left(block);
+        if (fit_is_used(fit_right(block)))
             continue;
-        unlink_for_a_while(fit, block);
-        before = fit_idle_in(fit, fit_size(block));
-        while (!fit_is_used(fit_right(block))) {
-            before += fit_idle_in(fit, fit_size(fit_right(block)));
-            merge_right(fit, block);
-        }
-        hg_idle_change(&fit->idle, before, fit_idle_in(fit, fit_size(block)));
-        hg_fit_push(fit, block);
+        merge_run(fit, block);
         merged = true;
     }
     return merged;
+}
+
+static bool coalesce_all(struct fit *fit)
+{
+    bool merged = false;
+    uint64_t passed = 0;
+
+    for (struct fit_block *block = fit->first; block != fit_end(fit); block = fit_right(block)) {
+        passed++;
+        if (fit_is_used(block) || fit_is_used(fit_right(block)))
+            continue;
+        merge_run(fit, block);
+        merged = true;
+    }
+    hg_fit_lent_tire(fit, passed);
+    return merged;
+}
+
+bool hg_fit_coalesce(struct fit *fit)
+{
+    bool merged = false;
+
+    if (!fit_merges_later(fit))
+        return false;
+    if (fit_lent(fit))
+        merged = coalesce_lent(fit);
+    return fit_lent(fit) ? merged : coalesce_all(fit) || merged;
 }
