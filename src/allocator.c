@@ -13,6 +13,8 @@ static bool check_options(const struct options *options, struct error *error)
 
     if (is_alone && options->own_wish.functions)
         return error_set(error, "--functions is of --allocator");
+    if (is_alone && options->own_wish.bits > 0)
+        return error_set(error, "--bits is of --allocator");
     return !is_alone || options->alignment == 0 || error_set(error, "--align is of --allocator");
 }
 

@@ -225,6 +225,8 @@ static const struct option_row rows[] = {
      "of several in it, those that are driven: ff_malloc, or a part of that"},
     {0, "align", "N", own_take_alignment, FIELD(alignment),
      "what its payloads must be a multiple of: 4, 8 or 16 (as its lab asks)"},
+    {0, "bits", "32|64", own_take_bits, FIELD(own_wish.bits),
+     "of its pointers, its long and its size_t (as it was written for)"},
     {0, "block-layout", "WORDS", take_block_layout, 0,
      "how its blocks lie: header=4 size=~7 used=1, or csapp-implicit"},
     {0, "heap-size", "SIZE", take_heap_size, 0,

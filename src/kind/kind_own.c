@@ -5,7 +5,8 @@
  * its own, around which the break is moved then. So that it lies there alone, the C library's
  * malloc, which loading a library and printing need, is told first to map whatever it is asked for.
  * What the library prints, and that it may end the process, is for whoever serves the heap: see
- * KIND_SPEAKS. Its blocks are read back by a line of layout, if there is one (see own_layout.h);
+ * KIND_SPEAKS. One for 32 bits (see narrow.h) is loaded in another way, and called in the same one.
+ * Its blocks are read back by a line of layout, if there is one (see own_layout.h);
  * otherwise it tells nothing of them. */
 #include <dlfcn.h>
 #include <errno.h>
@@ -21,6 +22,7 @@
 #include "kind/description.h"
 #include "kind/diverted.h"
 #include "kind/memlib.h"
+#include "kind/narrow.h"
 #include "kind/own.h"
 #include "kind/own_layout.h"
 
@@ -87,15 +89,29 @@ static const struct hg_policy_info *policy_if(unsigned number, enum shape shape)
 enum { NAMES = 4 };
 struct names {
     const char *names[NAMES];
+    unsigned sizes; /* which arguments are sizes, as of narrow_find */
 };
 
+/* The function of one of these names of the library for 32 bits. */
+static void *find_narrow(const struct names *names)
+{
+    void *found = NULL;
+
+    for (size_t i = 0; i < NAMES && names->names[i] && !found; i++)
+        found = narrow_find(names->names[i], names->sizes);
+    return found;
+}
+
 /* The library's own function of one of these names; NULL if it has none. What it is linked with
- * does not count. */
+ * does not count.
+ *   library  NULL for the one for 32 bits */
 static void *find(void *library, const struct names *names)
 {
     struct link_map *map = NULL;
     Dl_info info;
 
+    if (!library)
+        return find_narrow(names);
     if (dlinfo(library, RTLD_DI_LINKMAP, &map) != 0)
         return NULL;
     for (size_t i = 0; i < NAMES && names->names[i]; i++) {
@@ -119,22 +135,25 @@ static bool find_function(void *library, struct names names, void *ret_function)
 #define NAMED(...)                                                                                 \
     (struct names)                                                                                 \
     {                                                                                              \
-        {                                                                                          \
-            __VA_ARGS__                                                                            \
-        }                                                                                          \
+        {__VA_ARGS__}, NARROW_NO_SIZE                                                              \
     }
 
 /* What is wrong with the library; NULL if it can do what a heap needs. Functions that go by other
  * names are a set: what it lacks is not another set's. */
 static const char *look_up(void *library, struct own *own)
 {
-    static const struct names zeroed = {{"mm_calloc", "calloc", "mycalloc"}},
-                              resize = {{"mm_realloc", "realloc", "myrealloc"}};
-    bool is_named = find_function(library, NAMED(OWN_ALLOCATE), &own->calls.allocate);
+    enum { BOTH = NARROW_FIRST_SIZE | NARROW_SECOND_SIZE };
+    static const struct names own_allocate = {{OWN_ALLOCATE}, NARROW_FIRST_SIZE},
+                              own_zeroed = {{OWN_ZEROED}, BOTH},
+                              own_resize = {{OWN_RESIZE}, NARROW_SECOND_SIZE},
+                              allocate = {{"mm_malloc", "malloc", "mymalloc"}, NARROW_FIRST_SIZE},
+                              zeroed = {{"mm_calloc", "calloc", "mycalloc"}, BOTH},
+                              resize = {{"mm_realloc", "realloc", "myrealloc"}, NARROW_SECOND_SIZE};
+    bool is_named = find_function(library, own_allocate, &own->calls.allocate);
 
     if (is_named) {
-        find_function(library, NAMED(OWN_ZEROED), &own->allocate_zeroed);
-        find_function(library, NAMED(OWN_RESIZE), &own->calls.resize);
+        find_function(library, own_zeroed, &own->allocate_zeroed);
+        find_function(library, own_resize, &own->calls.resize);
     } else {
         find_function(library, zeroed, &own->allocate_zeroed);
         find_function(library, resize, &own->calls.resize);
@@ -144,8 +163,7 @@ static const char *look_up(void *library, struct own *own)
     find_function(library, NAMED(OWN_INIT), &own->begin);
     if (!own->begin && !find_function(library, NAMED(OWN_TAKE, "myinit"), &own->take))
         find_function(library, NAMED("mm_init"), &own->begin);
-    if (!is_named &&
-        !find_function(library, NAMED("mm_malloc", "malloc", "mymalloc"), &own->calls.allocate))
+    if (!is_named && !find_function(library, allocate, &own->calls.allocate))
         return "the allocator has neither mm_malloc nor malloc";
     if (!find_function(library, NAMED(OWN_RELEASE, "mm_free", "free", "myfree"),
                        &own->calls.release))
@@ -291,22 +309,43 @@ static void take_apart(void *library)
         *apart = true;
 }
 
+/* Load what is for 32 bits, whose heap has to lie where its pointers reach.
+ *   returns  what is wrong; NULL for nothing */
+static const char *load_narrow(void)
+{
+    move_malloc_away();
+    if ((uintptr_t)sbrk(0) > UINT32_MAX)
+        return "its heap cannot be moved to below 4 GiB, where pointers of 32 bits reach";
+    return narrow_load(getenv(OWN_LIBRARY));
+}
+
+/* Load what is for 64 bits, and see to it that what it has of memory is seen.
+ *   returns  what is wrong; NULL for nothing */
+static const char *load_wide(struct own *own, void **ret_library)
+{
+    *ret_library = load();
+    if (!*ret_library)
+        return loading_problem(dlerror());
+    own->array = find_array(*ret_library, &own->array_size);
+    if (own->array)
+        take_apart(*ret_library);
+    else
+        divert_library(*ret_library);
+    return NULL;
+}
+
 static void *open_heap(const struct kind_opening *opening, const char **ret_problem)
 {
     struct own own = {0}, *heap;
-    void *library;
+    void *library = NULL;
+    const char *problem =
+        narrow_is_library(getenv(OWN_LIBRARY)) ? load_narrow() : load_wide(&own, &library);
 
     errno = ENOTSUP;
-    library = load();
-    if (!library) {
-        *ret_problem = loading_problem(dlerror());
+    if (problem) {
+        *ret_problem = problem;
         return NULL;
     }
-    own.array = find_array(library, &own.array_size);
-    if (own.array)
-        take_apart(library);
-    else
-        divert_library(library);
     own.start = own.array && own.array + own.array_size == sbrk(0) ? own.array : sbrk(0);
     own_layout_get(&own.layout);
     memlib_begin(opening->os, sbrk(0));
@@ -443,7 +482,7 @@ static void describe(const void *heap, const struct hg_config *config,
         .size = layout->word,
         .kind = HG_HEADER_FLAG};
     struct hg_list_info list = {
-        .name = "free", .role = HG_LIST_ROLE_FREE_LIST, .links = 2 * sizeof(uint64_t)};
+        .name = "free", .role = HG_LIST_ROLE_FREE_LIST, .links = 2 * own_layout_link_size(layout)};
 
     describe_whole(heap, config, description);
     if (layout->word < sizeof size.mask)

@@ -219,15 +219,24 @@ struct list_walk {
     struct hg_list_end end; /* of the list that ended last */
 };
 
+uint32_t own_layout_link_size(const struct own_layout *layout)
+{
+    uint32_t apart = layout->next > layout->previous ? layout->next - layout->previous
+                                                     : layout->previous - layout->next;
+
+    return apart == sizeof(uint32_t) ? sizeof(uint32_t) : sizeof(uint64_t);
+}
+
 /* Where in the heap a link in the free block at `at` leads; `extent` where it leads nowhere. */
 static uint64_t follow(const struct list_walk *walk, uint64_t at, uint32_t link)
 {
     const struct own_layout *layout = walk->layout;
     uint64_t place = at + layout->header + link, target;
+    uint32_t size = own_layout_link_size(layout);
 
-    if (place + sizeof target > walk->extent)
+    if (place + size > walk->extent)
         return walk->extent;
-    target = read_number(walk->heap + place, sizeof target) - (uint64_t)(uintptr_t)walk->heap;
+    target = read_number(walk->heap + place, size) - (uint64_t)(uintptr_t)walk->heap;
     return target < walk->extent ? target : walk->extent;
 }
 

@@ -8,7 +8,7 @@
  *
  * Where free blocks have links to the next and the previous one, at so many bytes behind their
  * headers, those lead from one to the other, to headers or to payloads; the first on a list has
- * none before it.
+ * none before it. They are pointers of 8 bytes; of 4, where one lies so close behind the other.
  *
  * Nothing outside [0, extent) of a heap is read, whatever the bytes there are. */
 #ifndef KIND_OWN_LAYOUT_H
@@ -44,6 +44,9 @@ bool own_layout_parse(const char *text, struct own_layout *ret_layout, const cha
 
 /* What the environment says; false where there is none. */
 bool own_layout_get(struct own_layout *ret_layout);
+
+/* How many bytes a link has. */
+uint32_t own_layout_link_size(const struct own_layout *layout);
 
 /* As hg_walk, hg_list_walk and hg_check. */
 void own_layout_walk(const struct own_layout *layout, const char *heap, size_t extent,

@@ -28,6 +28,10 @@ static const char *const options[] = {"-shared",
                                       "-fno-builtin-free",
                                       NULL};
 
+/* And what makes one for 32 bits, which goes by nothing that is there for 64. */
+static const char *const narrow_options[] = {
+    "-mx32", "-nostdlib", "-fplt", "-fno-stack-protector", "-Wl,--hash-style=sysv", NULL};
+
 static void add_argument(struct arguments *arguments, const char *word)
 {
     if (arguments->count < ARGUMENTS_MAX)
@@ -65,6 +69,8 @@ struct arguments arguments_make(const struct arguments_wish *wish)
     add_compiler(&arguments, wish->compiler);
     add_all(&arguments, options);
     add_all(&arguments, language_options(wish->is_cpp));
+    if (wish->is_narrow)
+        add_all(&arguments, narrow_options);
     if (wish->has_debugging)
         add_two(&arguments, "-Wno-unused-value", "-Wno-unused-function");
     if (wish->first)

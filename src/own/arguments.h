@@ -8,7 +8,7 @@
 
 #include "own/companions.h"
 
-enum { ARGUMENTS_MAX = 48 + COMPANIONS_MAX + 2 * COMPANIONS_FOLDERS_MAX };
+enum { ARGUMENTS_MAX = 52 + COMPANIONS_MAX + 2 * COMPANIONS_FOLDERS_MAX };
 
 /* Words for exec, up to a NULL, of which the first is the compiler's name. */
 struct arguments {
@@ -19,6 +19,7 @@ struct arguments {
 struct arguments_wish {
     const char *compiler; /* its words */
     bool is_cpp;
+    bool is_narrow;     /* for 32 bits: see kind/narrow.h */
     bool has_debugging; /* macros and functions that do nothing unless it is debugged */
     const struct companions *companions;
     const char *first;   /* what is compiled before each of its sources; NULL for nothing */

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/size.h"
+#include "kind/narrow_calls.h"
 #include "kind/own.h"
 #include "kind/own_layout.h"
 #include "own/compile.h"
@@ -134,17 +135,98 @@ static void tell_others(const struct hand_in *hand_in, const char *functions, st
                  hand_in->interface.release, others, (int)strcspn(others, ","), others);
 }
 
-static bool compile(const struct hand_in *hand_in, const char *functions, struct own_allocator *own,
-                    struct error *error)
+/* Whether there is something for 32 bits of all that a library uses.
+ *   ret_absent  the first of what there is not */
+static bool has_all_narrow(int file, struct text *ret_absent)
 {
-    const char *path = text_string(&hand_in->path);
+    struct text path = {0}, bytes = {0}, name = {0};
+    struct symbols symbols;
+    struct error ignored;
+    Elf64_Sym symbol;
+    bool good;
+
+    text_add(&path, "/proc/self/fd/%d", file);
+    good = read_file(text_string(&path), &bytes, &ignored) &&
+           symbols_find(&bytes, SHT_DYNSYM, &symbols);
+    for (uint64_t i = 1; good && symbols_get(&symbols, i, &symbol); i++) {
+        text_clear(&name);
+        symbols_add_name(&symbols, &symbol, &name);
+        good = symbol.st_shndx != SHN_UNDEF || ELF64_ST_BIND(symbol.st_info) == STB_WEAK ||
+               narrow_call_find(text_string(&name)).what != NARROW_NOTHING;
+    }
+    if (!good)
+        text_add_string(ret_absent, text_string(&name));
+    text_finish(&path);
+    text_finish(&bytes);
+    text_finish(&name);
+    return good;
+}
+
+/* Make a library for 32 bits of one of the lab's.
+ *   is_wanted  what the compiler says counts also where it refuses
+ *   ret_why    why that cannot be */
+static bool compile_narrow(const struct hand_in *hand_in, bool is_wanted, struct own_allocator *own,
+                           struct text *ret_why)
+{
+    bool is_of_lab = own->lab == LAB_2002 || own->lab == LAB_2005 || own->lab == LAB_2016;
+    struct text said = {0}, absent = {0};
+    struct error error;
+    bool good = false;
+
+    if (!is_of_lab || hand_in->is_scoped)
+        text_add_string(ret_why, "only the malloc lab's can be built for 32 bits");
+    else if (!compile_library(hand_in, true, &own->file, &said, &error))
+        text_add_string(ret_why, "the compiler makes nothing for 32 bits (-mx32) of it");
+    else if (!(good = has_all_narrow(own->file, &absent)))
+        text_add(ret_why, "there is no '%s' for 32 bits here", text_string(&absent));
+    if (!good && own->file >= 0) {
+        close(own->file);
+        own->file = -1;
+    }
+    if (good || is_wanted)
+        text_add_string(&own->warnings, text_string(&said));
+    text_finish(&said);
+    text_finish(&absent);
+    return good;
+}
+
+/* Let its pointers have 32 bits, where that is wished for, or where it was written so.
+ *   errors  they are to have them, and cannot */
+static bool narrow_down(const struct hand_in *hand_in, uint64_t bits, struct own_allocator *own,
+                        struct error *error)
+{
+    const char *path = text_string(&hand_in->path),
+               *reason = width_reason(path, text_string(&hand_in->source));
+    struct text why = {0};
+    bool good = true;
+
+    if (bits == 64 || (bits == 0 && !reason))
+        return true;
+    own->is_narrow = compile_narrow(hand_in, bits == 32, own, &why);
+    if (own->is_narrow && bits == 0)
+        text_add(&own->warnings,
+                 "%s: %s; so pointers, long and size_t have 4 bytes here, too; --bits 64 lets them "
+                 "have 8\n",
+                 path, reason);
+    else if (!own->is_narrow && bits == 0)
+        text_add(&own->warnings,
+                 "%s: %s; here pointers, long and size_t have 8 bytes all the same, as %s\n", path,
+                 reason, text_string(&why));
+    else if (!own->is_narrow)
+        good = error_set(error, "%s: %s", path, text_string(&why));
+    text_finish(&why);
+    return good;
+}
+
+static bool compile(const struct hand_in *hand_in, const struct hand_in_wish *wish,
+                    struct own_allocator *own, struct error *error)
+{
     bool good;
 
     own->lab = lab_of(&hand_in->interface, text_string(&hand_in->stripped));
-    width_tell(path, text_string(&hand_in->source), &own->warnings);
-    tell_others(hand_in, functions, &own->warnings);
-    good = check_beginning(hand_in, error) &&
-           compile_library(hand_in, &own->file, &own->warnings, error);
+    tell_others(hand_in, wish->functions, &own->warnings);
+    good = check_beginning(hand_in, error) && narrow_down(hand_in, wish->bits, own, error) &&
+           (own->is_narrow || compile_library(hand_in, false, &own->file, &own->warnings, error));
     if (good)
         text_add(&own->library, "/proc/%d/fd/%d", (int)getpid(), own->file);
     return good;
@@ -211,7 +293,7 @@ static bool look_into(struct own_allocator *own, const char *source,
     bool is_mapped = is_known && paths && symbols_have(&symbols, maps, false);
     bool is_whole = !is_known || !paths || missing_check(&symbols, paths, error);
 
-    if (own->lab == LAB_HANDED || is_mapped || !is_read ||
+    if (own->lab == LAB_HANDED || own->is_narrow || is_mapped || !is_read ||
         !own_array_find(&bytes, source, &own->array))
         own->array = (struct own_array){0};
     if (is_known)
@@ -229,24 +311,26 @@ static bool build_library(const char *path, const struct text *bytes, struct own
            look_into(own, NULL, NULL, error);
 }
 
-static bool build_sources(const struct hand_in_paths *paths, const char *functions,
+static bool build_sources(const struct hand_in_paths *paths, const struct hand_in_wish *wish,
                           struct own_allocator *own, struct error *error)
 {
     struct hand_in hand_in;
-    bool good = hand_in_read(paths, functions, &hand_in, error);
+    bool good = hand_in_read(paths, wish->functions, &hand_in, error);
 
     text_add_string(&own->name, name_of(text_string(&hand_in.path)));
     good = good &&
            take_layout(text_string(&hand_in.path), text_string(&hand_in.source), own, error) &&
-           compile(&hand_in, functions, own, error) &&
+           compile(&hand_in, wish, own, error) &&
            look_into(own, taken_is_own(&hand_in) ? text_string(&hand_in.stripped) : NULL, paths,
                      error);
+    if (own->is_narrow)
+        text_add_string(&own->name, " (32 bits)");
     hand_in_finish(&hand_in);
     return good;
 }
 
 /* A library goes alone, and so does an archive, which says so. */
-static bool build_files(const struct hand_in_paths *paths, const char *functions,
+static bool build_files(const struct hand_in_paths *paths, const struct hand_in_wish *wish,
                         struct own_allocator *own, struct error *error)
 {
     const char *path = text_string(&paths->paths[0]);
@@ -260,7 +344,7 @@ static bool build_files(const struct hand_in_paths *paths, const char *functions
                          path, path);
     else if (good)
         good = is_elf(&bytes) && paths->count == 1 ? build_library(path, &bytes, own, error)
-                                                   : build_sources(paths, functions, own, error);
+                                                   : build_sources(paths, wish, own, error);
     text_finish(&bytes);
     return good;
 }
@@ -271,8 +355,7 @@ bool own_build(const struct hand_in_wish *wish, struct own_allocator *ret_own, s
     bool good;
 
     *ret_own = (struct own_allocator){.file = -1};
-    good =
-        hand_in_find(wish, &paths, error) && build_files(&paths, wish->functions, ret_own, error);
+    good = hand_in_find(wish, &paths, error) && build_files(&paths, wish, ret_own, error);
     hand_in_paths_finish(&paths);
     return good;
 }
@@ -299,12 +382,13 @@ static void set_if(bool is_there, const char *name, const char *value)
 
 void own_install(const struct own_allocator *own)
 {
+    uint64_t at = lab_start(own->is_narrow ? LAB_2002 : own->lab);
     char start[32], array[64];
 
     setenv(OWN_LIBRARY, text_string(&own->library), 1);
     setenv(OWN_NAME, text_string(&own->name), 1);
-    snprintf(start, sizeof start, "%#" PRIx64, lab_start(own->lab));
-    set_if(lab_start(own->lab) > 0, OWN_START, start);
+    snprintf(start, sizeof start, "%#" PRIx64, at);
+    set_if(at > 0, OWN_START, start);
     snprintf(array, sizeof array, "%#" PRIx64 ":%" PRIu64, own->array.at, own->array.size);
     set_if(own->array.size > 0, OWN_ARRAY, array);
     if (own->layout.length > 0)
@@ -333,6 +417,13 @@ bool own_take_alignment(void *alignment, const char *word, struct error *error)
         return error_set(error, "--align is 4, 8 or 16");
     *(uint64_t *)alignment = number;
     return true;
+}
+
+bool own_take_bits(void *bits, const char *word, struct error *error)
+{
+    *(uint64_t *)bits = strcmp(word, "32") == 0 ? 32 : 64;
+    return strcmp(word, "32") == 0 || strcmp(word, "64") == 0 ||
+           error_set(error, "--bits is 32 or 64");
 }
 
 void own_hand_over(uint64_t size)

@@ -24,6 +24,7 @@ struct own_allocator {
         array;       /* in which its heap is, where it asks nobody for memory; else of size 0 */
     enum lab lab;    /* that its source is a hand-in of */
     bool can_resize; /* it has a realloc of its own */
+    bool is_narrow;  /* its pointers have 32 bits: see kind/narrow.h */
 };
 
 /* Make what is wished for something that can be loaded. The compiler is $CC, or cc.
@@ -42,6 +43,9 @@ void own_align(uint64_t alignment);
 
 /* Read that, for a table of options: "4", "8" or "16", to the uint64_t at `alignment`. */
 bool own_take_alignment(void *alignment, const char *word, struct error *error);
+
+/* Read how many bits a pointer has, likewise: "32" or "64". */
+bool own_take_bits(void *bits, const char *word, struct error *error);
 
 /* Let each of them be handed so many bytes, if it wants all its memory at once. */
 void own_hand_over(uint64_t size);

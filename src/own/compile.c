@@ -40,7 +40,7 @@ struct workshop {
     struct text beside; /* and the folder that it is in, with what it may include */
     int frame;          /* what is compiled */
     int output;         /* what the compiler says */
-    bool is_cpp;
+    bool is_cpp, is_narrow;
     bool has_debugging; /* as later labs' code to start from has it: dbg_printf and the like */
     mode_t mask;        /* before: for whoever is kept from files of others, this one is there */
     sigset_t blocked, before; /* signals, as of child.h */
@@ -123,7 +123,7 @@ static bool write_frame(struct workshop *workshop, const struct hand_in *hand_in
     return good;
 }
 
-static bool open_workshop(const struct hand_in *hand_in, struct workshop *workshop,
+static bool open_workshop(const struct hand_in *hand_in, bool is_narrow, struct workshop *workshop,
                           struct error *error)
 {
     const char *folder = getenv("TMPDIR");
@@ -132,6 +132,7 @@ static bool open_workshop(const struct hand_in *hand_in, struct workshop *worksh
         (struct workshop){.frame = memfd_create("frame", MFD_CLOEXEC),
                           .output = memfd_create("output", MFD_CLOEXEC),
                           .is_cpp = language_is_cpp(text_string(&hand_in->path)),
+                          .is_narrow = is_narrow,
                           .has_debugging = strstr(text_string(&hand_in->source), "define dbg_"),
                           .mask = umask(S_IRWXG | S_IRWXO)};
     child_block_signals(&workshop->blocked, &workshop->before);
@@ -197,6 +198,7 @@ static _Noreturn void become_compiler(const struct workshop *workshop, const cha
     struct arguments arguments = arguments_make(&(struct arguments_wish){
         .compiler = compiler,
         .is_cpp = workshop->is_cpp,
+        .is_narrow = workshop->is_narrow,
         .has_debugging = workshop->has_debugging,
         .companions = companions,
         .first = workshop->first.length > 0 ? text_string(&workshop->first) : NULL,
@@ -417,8 +419,8 @@ static void try_second(struct workshop *workshop, const struct hand_in *hand_in,
     text_finish(&now);
 }
 
-bool compile_library(const struct hand_in *hand_in, int *ret_file, struct text *ret_said,
-                     struct error *error)
+bool compile_library(const struct hand_in *hand_in, bool is_narrow, int *ret_file,
+                     struct text *ret_said, struct error *error)
 {
     const char *path = text_string(&hand_in->path);
     struct text said = {0};
@@ -427,7 +429,7 @@ bool compile_library(const struct hand_in *hand_in, int *ret_file, struct text *
     bool good;
 
     good =
-        open_workshop(hand_in, &workshop, error) &&
+        open_workshop(hand_in, is_narrow, &workshop, error) &&
         compile_by(language_compiler(workshop.is_cpp), &workshop, hand_in, &status, &said, error);
     if (good)
         try_second(&workshop, hand_in, &status, &said);

@@ -12,7 +12,8 @@
 /* Make the file an allocator that can be examined. */
 static bool build(struct grade_request *request, struct own_allocator *own, struct error *error)
 {
-    struct hand_in_wish wish = {&request->grade.file, 1, request->grade.functions};
+    struct hand_in_wish wish = {&request->grade.file, 1, request->grade.functions,
+                                request->grade.bits};
     bool good = own_build(&wish, own, error);
 
     fputs(text_string(&own->warnings), stderr);

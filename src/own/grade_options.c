@@ -82,10 +82,11 @@ static int print_help(void)
           "                          (geometric)\n"
           "      --lenient           leave out of traces what cannot be read, and take headers\n"
           "                          that are wrong or short\n"
-          "      --functions NAME    of several sets of functions that FILE has, the one to drive, "
-          "by\n"
-          "                          what allocates in it, or a part of that name: ff_malloc, or\n"
-          "                          Best::allocate\n"
+          "      --functions NAME    of several sets of functions that FILE has, the one to\n"
+          "                          drive, by what allocates in it, or a part of that name:\n"
+          "                          ff_malloc, or Best::allocate\n"
+          "      --bits 32|64        of a pointer, a long and a size_t; else 32 where its\n"
+          "                          Makefile has -m32 or its source was written so, and 64\n"
           "      --no-audit          believe the allocator: each trace that it passed is else\n"
           "                          carried through it once more by a process that it cannot\n"
           "                          reach, whose word counts for all but speed\n"
@@ -220,6 +221,7 @@ static const struct option_row rows[] = {
     {0, "mean", "NAME", take_mean, FIELD(grade.rules.mean), NULL},
     {0, "lenient", NULL, option_take_switch, FIELD(grade.lenient), NULL},
     {0, "functions", "NAME", option_take_text, FIELD(grade.functions), NULL},
+    {0, "bits", "N", own_take_bits, FIELD(grade.bits), NULL},
     {0, "no-audit", NULL, option_take_switch, FIELD(grade.limits.is_believed), NULL},
     {.letter = 'h', .name = "help"},
 };

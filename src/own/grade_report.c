@@ -44,6 +44,8 @@ static void add_command(const struct grade *grade, size_t number, uint64_t opera
         text_add_string(text, " --functions");
         add_word(grade->functions, text);
     }
+    if (grade->bits > 0)
+        text_add(text, " --bits %" PRIu64, grade->bits);
     if (grade->alignment > 0)
         text_add(text, " --align %" PRIu64, grade->alignment);
     add_word(grade->paths[number], text);

@@ -4,6 +4,7 @@
 #define OWN_HAND_IN_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "own/companions.h"
@@ -14,6 +15,7 @@ struct hand_in_wish {
     const char *const *files; /* each a path, or several with commas between them; */
     size_t file_count;        /* 1 at least, unless nothing is asked for */
     const char *functions;    /* those that are to be driven, as of interface_choose; or NULL */
+    uint64_t bits;            /* of a pointer, 32 or 64; 0 for as many as it was written for */
 };
 
 struct hand_in {

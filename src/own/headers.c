@@ -183,6 +183,7 @@ static const struct {
     void (*add)(const char *stripped, struct text *text);
     bool may_be_own;
 } headers[] = {
+    {"gnu/stubs-x32.h", add_nothing, true}, /* the C library's, of what is not there for 32 bits */
     {"mm.h", add_mm, false},
     {"memlib.h", add_memlib, false},
     {"config.h", add_config, false},

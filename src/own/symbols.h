@@ -1,5 +1,5 @@
 /* symbols.h: the symbols of a library, read from its ELF file, for this machine, whatever there is
- * in it. */
+ * in it. Of one for 32 bits they are told as of one for 64. */
 #ifndef OWN_SYMBOLS_H
 #define OWN_SYMBOLS_H
 

@@ -5,23 +5,39 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
+/* Whether a file, a Makefile, has this option outside of its comments. */
+static bool has_option(const char *path, const char *option)
+{
+    FILE *file = fopen(path, "re");
+    char line[1024];
+    bool found = false;
+
+    while (file && !found && fgets(line, sizeof line, file)) {
+        line[strcspn(line, "#")] = '\0';
+        found = strstr(line, option);
+    }
+    if (file)
+        fclose(file);
+    return found;
+}
+
 /* Whether a Makefile lies beside the source that builds it for 32 bits. */
 static bool is_built_for_32_bits(const char *path)
 {
+    static const char *const names[] = {"Makefile", "makefile", "GNUmakefile"};
     const char *slash = strrchr(path, '/');
-    struct text makefile = {0};
-    char line[1024];
     bool found = false;
-    FILE *file;
 
-    text_add_bytes(&makefile, path, slash ? (size_t)(slash + 1 - path) : 0);
-    text_add_string(&makefile, "Makefile");
-    file = fopen(text_string(&makefile), "re");
-    while (file && !found && fgets(line, sizeof line, file))
-        found = line[0] != '#' && strstr(line, "-m32");
-    if (file)
-        fclose(file);
-    text_finish(&makefile);
+    for (size_t i = 0; i < sizeof names / sizeof names[0] && !found; i++) {
+        struct text makefile = {0};
+
+        text_add_bytes(&makefile, path, slash ? (size_t)(slash + 1 - path) : 0);
+        text_add_string(&makefile, names[i]);
+        found = has_option(text_string(&makefile), "-m32");
+        text_finish(&makefile);
+    }
     return found;
 }
 
@@ -39,27 +55,46 @@ static bool matches(const char *source, const char *pattern, int flags)
     return found;
 }
 
-/* Whether the words of headers have 4 bytes, but are read as a size_t: what the book's GET once
- * did, be it a macro or a function. */
+/* What the book calls a word, and others after it. */
+#define WORD "(WSIZE|WORD_SIZE|WORDSIZE|W_SIZE)"
+#define POINTERS "[(](char|void|struct [a-z_]+|[a-z_]+_t) *[*] *[*] *[)]"
+
+static bool has_words_of_4_bytes(const char *source)
+{
+    return matches(source, "^[ \t]*#[ \t]*define[ \t]+" WORD "[ \t]+[(]?4[)]?([^0-9]|$)",
+                   REG_NEWLINE);
+}
+
+/* Whether GET reads a word as a size_t: what the book once did, be it a macro or a function. */
 static bool reads_too_much(const char *source)
 {
-    static const char words[] = "^[ \t]*#[ \t]*define[ \t]+WSIZE[ \t]+[(]?4[)]?([^0-9]|$)";
     static const char macro[] = "^[ \t]*#[ \t]*define[ \t]+GET[(][^)]*[)].*[*][(]size_t *[*][)]";
     static const char function[] = "[ *]GET[(][^)]*[)][ \t\n]*[{][^;}]*[*][(]size_t *[*][)]";
 
-    return matches(source, words, REG_NEWLINE) &&
-           (matches(source, macro, REG_NEWLINE) || matches(source, function, 0));
+    return matches(source, macro, REG_NEWLINE) || matches(source, function, 0);
 }
 
-void width_tell(const char *path, const char *source, struct text *warnings)
+/* Whether a pointer is read a word behind another one, or where its lower 4 bytes were written. */
+static bool has_pointers_in_words(const char *source)
+{
+    static const char behind[] = POINTERS "[^;]*[+] *[(]?" WORD;
+    static const char written[] = "[*][(](unsigned int|unsigned|uint32_t|int) *[*][)].*="
+                                  " *[(](unsigned int|unsigned|uint32_t|int)[)]";
+
+    return matches(source, behind, REG_NEWLINE) ||
+           (matches(source, POINTERS, REG_NEWLINE) && matches(source, written, REG_NEWLINE));
+}
+
+const char *width_reason(const char *path, const char *source)
 {
     if (is_built_for_32_bits(path))
-        text_add(warnings,
-                 "%s: its Makefile builds it for 32 bits; here pointers and size_t have 64\n",
-                 path);
-    else if (reads_too_much(source))
-        text_add(warnings,
-                 "%s: its words have 4 bytes (WSIZE), but GET reads a size_t, which has 8 here: it "
-                 "was written for 32 bits\n",
-                 path);
+        return "its Makefile builds it for 32 bits";
+    if (!has_words_of_4_bytes(source))
+        return NULL;
+    if (reads_too_much(source))
+        return "its words have 4 bytes (WSIZE), but GET reads a size_t: it was written for 32 bits";
+    if (has_pointers_in_words(source))
+        return "its words have 4 bytes (WSIZE), and it keeps a pointer in one: it was written for "
+               "32 bits";
+    return NULL;
 }

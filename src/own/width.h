@@ -1,11 +1,9 @@
-/* width.h: hand-ins that were written for 32 bits, as many of the older labs are, and are compiled
- * here for 64. */
+/* width.h: hand-ins that were written for 32 bits, as many of the older labs are. */
 #ifndef OWN_WIDTH_H
 #define OWN_WIDTH_H
 
-#include "base/text.h"
-
-/* Append a line that says so, and by what that is known, of the source at `path`. */
-void width_tell(const char *path, const char *source, struct text *warnings);
+/* What says so of the source at `path`, in words that go on behind its name: "its Makefile builds
+ * it for 32 bits"; NULL if nothing does. */
+const char *width_reason(const char *path, const char *source);
 
 #endif

@@ -337,6 +337,62 @@ static void what_was_written_for_32_bits_is_told(void **state)
     shell_expect_all(rows, TEST_COUNT(rows));
 }
 
+/* Whether the compiler makes anything for 32 bits here: see kind/narrow.h. */
+static bool can_be_narrow(void)
+{
+    return system("echo 'int x;' | ${CC:-cc} -mx32 -x c -c -o /dev/null - 2>/dev/null") == 0;
+}
+
+static void what_was_written_for_32_bits_has_them(void **state)
+{
+#define LAYOUT "--block-layout 'header=4 size=~7 used=1 start=4 next=0 previous=4'"
+#define FREE3                                                                                      \
+    "'alloc A 10; alloc B 100; alloc C 10; alloc D 40; free A; free B; free D; alloc B 90'"
+    static const struct shell_row rows[] = {
+        {"$P -a $H/words.c -e brk 2>&1 >/dev/null", 0,
+         "words.c: its words have 4 bytes (WSIZE), and it keeps a pointer in one: it was written "
+         "for 32 bits; so pointers, long and size_t have 4 bytes here, too; --bits 64 lets them "
+         "have 8\n"},
+        {"$P -a $H/words.c -e " FREE3 " 2>/dev/null | grep -c 'B.s payload lies at +0x0018.'", 0,
+         "2\n"},
+        {"CC=\"${CC:-cc} -w\" $P -a $H/words.c --bits 64 -e " FREE3 " 2>&1", 1,
+         "the allocator faulted: SIGSEGV"},
+        {"$P --json " LAYOUT " -a $H/words.c -e " FREE3 " 2>/dev/null | tail -1", 0,
+         "\"free_lists\":[{\"name\":\"free\",\"blocks\":[140,4]}]"},
+        {"$P " LAYOUT " -a $H/words.c -e " FREE3 " -e 'check; undo 2; check; redo; check' "
+         "2>/dev/null | grep -c 'The heap is whole'",
+         0, "3\n"},
+        {"$P -a $H/words.c -e 'alloc A 10' -e 'calloc B 9 10; alloc C 5G' 2>&1 | grep -A1 -F "
+         "'alloc C'",
+         0, "The allocator answered NULL."},
+        {"$P --checkheap -a $H/words.c -e 'alloc A 10; free A' 2>&1", 0,
+         "It printed \"1 free, 1 at most; a pointer has 4 bytes, not 1099511627776.\"."},
+        {"CC=\"${CC:-cc} -w -DTOUCH=72\" $P -a $H/words.c -e 'alloc A 10; alloc B 72' 2>&1", 1,
+         "the allocator faulted: SIGSEGV at address 0x48; a fresh heap is as it was after step 1"},
+        {"CC=\"${CC:-cc} -w -DSORTS\" $P -a $H/words.c -e brk 2>&1", 0,
+         "here pointers, long and size_t have 8 bytes all the same, as there is no 'qsort' for 32 "
+         "bits here\n"},
+        {"CC=\"${CC:-cc} -w -DSORTS\" $P -a $H/words.c --bits 32 -e brk 2>&1", 2,
+         "words.c: there is no 'qsort' for 32 bits here"},
+        {"$P -a $H/plain.c --bits 32 -e brk 2>&1", 2,
+         "plain.c: only the malloc lab's can be built for 32 bits"},
+        {"$P -a $H/words.c --bits 48 -e brk 2>&1", 2, "--bits is 32 or 64"},
+        {"$P --bits 32 -e brk 2>&1", 2, "--bits is of --allocator"},
+        {"$P grade $H/words.c $H/small.rep 2>/dev/null", 0, "small             yes "},
+        {"CC=\"${CC:-cc} -w -DTOUCH=200\" $P grade --bits 32 $H/words.c $H/small.rep 2>&1", 1,
+         "words.c --bits 32 "},
+    };
+#undef LAYOUT
+#undef FREE3
+
+    (void)state;
+    if (!can_be_narrow()) {
+        test_skipped("the compiler makes nothing for 32 bits");
+        return;
+    }
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
 static void what_cannot_be_loaded_is_told(void **state)
 {
     static const struct shell_row rows[] = {
@@ -1107,6 +1163,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(allocators_that_cannot_begin_say_why),
         cmocka_unit_test(the_heap_is_looked_at_on_request),
         cmocka_unit_test(what_was_written_for_32_bits_is_told),
+        cmocka_unit_test(what_was_written_for_32_bits_has_them),
         cmocka_unit_test(what_cannot_be_loaded_is_told),
         cmocka_unit_test(later_hand_ins_are_driven),
         cmocka_unit_test(sources_that_are_missing_are_named),
