@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "own/language.h"
 
-enum { COMPILER_WORDS_MAX = 16 };
+enum { WORDS_MAX = 16 };
 
 /* What is told to any compiler; it is not to wait for its parts one by one, nor its linker to load
  * what optimizes across files. */
@@ -51,12 +51,14 @@ static void add_two(struct arguments *arguments, const char *first, const char *
     add_argument(arguments, second);
 }
 
-static void add_compiler(struct arguments *arguments, const char *compiler)
+/* Add words with blanks between them. */
+static void add_words(struct arguments *arguments, const char *text)
 {
-    char *words = memory_copy_string(compiler), *rest = NULL;
+    char *words = memory_copy_string(text), *rest = NULL;
+    size_t count = 0;
 
-    for (char *word = strtok_r(words, " ", &rest); word && arguments->count < COMPILER_WORDS_MAX;
-         word = strtok_r(NULL, " ", &rest))
+    for (char *word = strtok_r(words, " ", &rest); word && count < WORDS_MAX;
+         word = strtok_r(NULL, " ", &rest), count++)
         add_argument(arguments, word);
     free(words);
 }
@@ -66,9 +68,10 @@ struct arguments arguments_make(const struct arguments_wish *wish)
     const struct companions *companions = wish->companions;
     struct arguments arguments = {.count = 0};
 
-    add_compiler(&arguments, wish->compiler);
+    add_words(&arguments, wish->compiler);
     add_all(&arguments, options);
     add_all(&arguments, language_options(wish->is_cpp));
+    add_words(&arguments, wish->definitions);
     if (wish->is_narrow)
         add_all(&arguments, narrow_options);
     if (wish->has_debugging)

@@ -8,7 +8,7 @@
 
 #include "own/companions.h"
 
-enum { ARGUMENTS_MAX = 52 + COMPANIONS_MAX + 2 * COMPANIONS_FOLDERS_MAX };
+enum { ARGUMENTS_MAX = 68 + COMPANIONS_MAX + 2 * COMPANIONS_FOLDERS_MAX };
 
 /* Words for exec, up to a NULL, of which the first is the compiler's name. */
 struct arguments {
@@ -19,8 +19,9 @@ struct arguments {
 struct arguments_wish {
     const char *compiler; /* its words */
     bool is_cpp;
-    bool is_narrow;     /* for 32 bits: see kind/narrow.h */
-    bool has_debugging; /* macros and functions that do nothing unless it is debugged */
+    bool is_narrow;          /* for 32 bits: see kind/narrow.h */
+    bool has_debugging;      /* macros and functions that do nothing unless it is debugged */
+    const char *definitions; /* words of its own: "-DLIMIT=4" */
     const struct companions *companions;
     const char *first;   /* what is compiled before each of its sources; NULL for nothing */
     const char *headers; /* the folder with those that it need not bring along */

@@ -26,6 +26,7 @@
 #include "own/frame.h"
 #include "own/headers.h"
 #include "own/language.h"
+#include "own/makefile.h"
 #include "own/taken.h"
 
 /* What a compiler may take: a source can include what has no end. */
@@ -35,11 +36,12 @@ enum { COMPILER_MS = 60000, FILE_MOST = 256 * 1024 * 1024 };
 /* A compilation: its folder, and what is in it. */
 struct workshop {
     struct text folder, library;
-    struct text first;  /* compiled before each source; empty for nothing */
-    struct text link;   /* to the source, where its path cannot stand in what includes it */
-    struct text beside; /* and the folder that it is in, with what it may include */
-    int frame;          /* what is compiled */
-    int output;         /* what the compiler says */
+    struct text definitions; /* that the Makefile beside the source has */
+    struct text first;       /* compiled before each source; empty for nothing */
+    struct text link;        /* to the source, where its path cannot stand in what includes it */
+    struct text beside;      /* and the folder that it is in, with what it may include */
+    int frame;               /* what is compiled */
+    int output;              /* what the compiler says */
     bool is_cpp, is_narrow;
     bool has_debugging; /* as later labs' code to start from has it: dbg_printf and the like */
     mode_t mask;        /* before: for whoever is kept from files of others, this one is there */
@@ -145,6 +147,7 @@ static bool open_workshop(const struct hand_in *hand_in, bool is_narrow, struct 
                         folder && folder[0] ? folder : "/tmp");
         return false;
     }
+    makefile_add_definitions(text_string(&hand_in->path), &workshop->definitions);
     text_add(&workshop->library, "%s/own.so", text_string(&workshop->folder));
     return (write_first(workshop, hand_in) && write_frame(workshop, hand_in) &&
             write_headers(workshop, text_string(&hand_in->stripped))) ||
@@ -178,6 +181,7 @@ static void close_workshop(struct workshop *workshop)
         remove_folder(text_string(&workshop->folder), true);
     text_finish(&workshop->folder);
     text_finish(&workshop->library);
+    text_finish(&workshop->definitions);
     text_finish(&workshop->first);
     text_finish(&workshop->link);
     text_finish(&workshop->beside);
@@ -200,6 +204,7 @@ static _Noreturn void become_compiler(const struct workshop *workshop, const cha
         .is_cpp = workshop->is_cpp,
         .is_narrow = workshop->is_narrow,
         .has_debugging = workshop->has_debugging,
+        .definitions = text_string(&workshop->definitions),
         .companions = companions,
         .first = workshop->first.length > 0 ? text_string(&workshop->first) : NULL,
         .headers = text_string(&workshop->folder),

@@ -1,7 +1,9 @@
 /* missing.c: see missing.h. */
 #include "own/missing.h"
 
+#include <ctype.h>
 #include <dlfcn.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "own/language.h"
@@ -13,7 +15,7 @@ struct search {
     struct parts parts;
     bool is_read;                   /* they are, as something is missing */
     bool is_wanted[COMPANIONS_MAX]; /* of the parts, as it has something that is */
-    struct text first, where;       /* the first such function, and the source that has it */
+    struct text first, where;       /* the first that one has, and the source that has it */
 };
 
 /* Whether the loader would find it: in the C library, or here. */
@@ -33,15 +35,42 @@ static void read_beside(const char *path, struct search *search)
     text_finish(&folder);
 }
 
-/* Whether a source defines a function for others. */
+/* Whether a source defines a function or a variable for others. */
 static bool has(const struct part *part, const char *name)
 {
+    const char *stripped = text_string(&part->stripped);
     struct source_function function;
 
-    if (!source_find(text_string(&part->stripped), name, &function))
-        return false;
+    if (!source_find(stripped, name, &function))
+        return source_defines_variable(stripped, name);
     text_finish(&function.head);
     return !function.is_static;
+}
+
+/* Take what a C++ compiler adds off a name: its last part of "_Z4takem" or "_ZN4pool4takeEm". */
+static void make_plain(struct text *name)
+{
+    const char *at = text_string(name), *last = NULL;
+    size_t length = 0;
+    struct text plain = {0};
+
+    if (strncmp(at, "_Z", 2) != 0)
+        return;
+    at += 2 + strspn(at + 2, "NKL");
+    while (isdigit((unsigned char)*at)) {
+        char *word;
+
+        length = strtoul(at, &word, 10);
+        last = word;
+        if (length > strlen(word))
+            return;
+        at = word + length;
+    }
+    if (!last)
+        return;
+    text_add_bytes(&plain, last, length);
+    text_finish(name);
+    *name = plain;
 }
 
 /* Look for the source that defines what is missing. */
@@ -76,6 +105,7 @@ static void look_for_all(const struct symbols *symbols, const char *path, struct
             continue;
         if (!search->is_read)
             read_beside(path, search);
+        make_plain(&name);
         look_for(text_string(&name), search);
     }
     text_finish(&name);

@@ -249,6 +249,43 @@ bool source_defines(const char *stripped, const char *name)
     return true;
 }
 
+/* Whether what stands from `statement` on defines the variable whose name is `length` bytes from
+ * `at` on, where it stands outside of all braces. */
+static bool is_definition(const char *statement, const char *at, size_t length)
+{
+    static const char *const others[] = {"extern", "static", "typedef"};
+    const char *before = at, *behind = skip_blanks(at + length);
+
+    while (before > statement && isspace((unsigned char)before[-1]))
+        before--;
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        if (has_word(statement, at, others[i]))
+            return false;
+    }
+    return before > statement && (is_word(before[-1]) || strchr("*,}", before[-1])) && *behind &&
+           strchr("=;,[", *behind);
+}
+
+bool source_defines_variable(const char *stripped, const char *name)
+{
+    const char *statement = stripped;
+    size_t length = strlen(name);
+    unsigned depth = 0;
+
+    for (const char *at = stripped; *at; at++) {
+        if (depth == 0 && strncmp(at, name, length) == 0 && !is_word(at[length]) &&
+            (at == stripped || !is_word(at[-1])) && is_definition(statement, at, length))
+            return true;
+        if (strchr("{(", *at))
+            depth++;
+        else if (strchr("})", *at))
+            depth -= depth > 0;
+        if (depth == 0 && (*at == ';' || (*at == '}' && *skip_blanks(at + 1) != *name)))
+            statement = at + 1;
+    }
+    return false;
+}
+
 bool source_uses(const char *stripped, const char *word)
 {
     return has_word(stripped, stripped + strlen(stripped), word);

@@ -29,6 +29,9 @@ bool source_find(const char *stripped, const char *name, struct source_function 
 /* Whether there is one; none is called "". */
 bool source_defines(const char *stripped, const char *name);
 
+/* Whether a stripped source defines a variable of that name for others. */
+bool source_defines_variable(const char *stripped, const char *name);
+
 /* Whether a word stands in a stripped source. */
 bool source_uses(const char *stripped, const char *word);
 

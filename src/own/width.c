@@ -2,44 +2,10 @@
 #include "own/width.h"
 
 #include <regex.h>
-#include <stdio.h>
-#include <string.h>
+#include <stdbool.h>
+#include <stddef.h>
 
-#include "base/text.h"
-
-/* Whether a file, a Makefile, has this option outside of its comments. */
-static bool has_option(const char *path, const char *option)
-{
-    FILE *file = fopen(path, "re");
-    char line[1024];
-    bool found = false;
-
-    while (file && !found && fgets(line, sizeof line, file)) {
-        line[strcspn(line, "#")] = '\0';
-        found = strstr(line, option);
-    }
-    if (file)
-        fclose(file);
-    return found;
-}
-
-/* Whether a Makefile lies beside the source that builds it for 32 bits. */
-static bool is_built_for_32_bits(const char *path)
-{
-    static const char *const names[] = {"Makefile", "makefile", "GNUmakefile"};
-    const char *slash = strrchr(path, '/');
-    bool found = false;
-
-    for (size_t i = 0; i < sizeof names / sizeof names[0] && !found; i++) {
-        struct text makefile = {0};
-
-        text_add_bytes(&makefile, path, slash ? (size_t)(slash + 1 - path) : 0);
-        text_add_string(&makefile, names[i]);
-        found = has_option(text_string(&makefile), "-m32");
-        text_finish(&makefile);
-    }
-    return found;
-}
+#include "own/makefile.h"
 
 /* Whether a pattern is found.
  *   flags  REG_NEWLINE where it is to be in one line */
@@ -87,7 +53,7 @@ static bool has_pointers_in_words(const char *source)
 
 const char *width_reason(const char *path, const char *source)
 {
-    if (is_built_for_32_bits(path))
+    if (makefile_has(path, "-m32"))
         return "its Makefile builds it for 32 bits";
     if (!has_words_of_4_bytes(source))
         return NULL;

@@ -393,6 +393,30 @@ static void what_was_written_for_32_bits_has_them(void **state)
     shell_expect_all(rows, TEST_COUNT(rows));
 }
 
+/* What the Makefile beside it defines for all that it makes is defined here, too. */
+static void what_a_makefile_defines_is_defined(void **state)
+{
+#define BY(makefile, wanted)                                                                       \
+    "d=$(mktemp -d); cd $d; (cat $H/narrow.c; echo 'int x[" wanted "];') >a.c; "                   \
+    "printf '" makefile "' >Makefile; $P -a a.c -e brk 2>&1; s=$?; rm -r $d; exit $s"
+    static const struct shell_row rows[] = {
+        {BY("CFLAGS = -O2 -DLIMIT=4\\n", "LIMIT - 3"), 0, "The heap starts"},
+        {BY("CC=gcc\\nCFLAGS += -O2 \\\\\\n\\t-DONE -DLIMIT=4 # -DONE=x\\n", "LIMIT - 3 * ONE"), 0,
+         "The heap starts"},
+        {BY("COPTS := -DLIMIT=4", "LIMIT - 3"), 0, "The heap starts"},
+        {BY("# CFLAGS = -DLIMIT=4\\n", "LIMIT"), 2, "'LIMIT' undeclared"},
+        {BY("debug: CFLAGS += -DLIMIT=4\\n", "LIMIT"), 2, "'LIMIT' undeclared"},
+        {BY("CFLAGS_DEBUG = -DLIMIT=4\\n", "LIMIT"), 2, "'LIMIT' undeclared"},
+        {BY("CFLAGS = -DLIMIT=$(N)\\n", "LIMIT"), 2, "'LIMIT' undeclared"},
+    };
+#undef BY
+
+    (void)state;
+    setenv("LC_ALL", "C", 1); /* compilers quote as the locale says */
+    shell_expect_all(rows, TEST_COUNT(rows));
+    setenv("LC_ALL", "C.UTF-8", 1);
+}
+
 static void what_cannot_be_loaded_is_told(void **state)
 {
     static const struct shell_row rows[] = {
@@ -499,6 +523,22 @@ static void sources_that_are_missing_are_named(void **state)
                 "echo 'static int lost(void) { return 1; } int g(void) { return lost(); }' >c.c;",
                 "-a a.c -e brk"),
          3, "where another source does, name both: a.c,b.c"},
+        {BESIDE("echo 'extern int most; int g(void) { return most; }' >>a.c; echo 'int lost(void) "
+                "{ return 1; }' >b.c; printf '#include <stddef.h>\nextern int most; static int "
+                "few;\nsize_t least, most = 8;' >c.c;",
+                "-a a.c -e brk"),
+         2, ": a.c,b.c,c.c\n"},
+        {BESIDE("echo 'extern int most; int g(void) { return most; }' >a.c; cat $H/narrow.c >>a.c; "
+                "echo 'int f(int most) { int most2; } static int most; extern int most;' >b.c; "
+                "echo 'struct { int x; } most[3];' >c.c;",
+                "-a a.c -e brk"),
+         2, "a.c: it uses 'most', which neither it nor the lab defines, but c.c does"},
+        {BESIDE(
+             "printf '#include <unistd.h>\\nnamespace pool { long size(long); }\\nvoid *my_malloc("
+             "size_t n) { return sbrk(pool::size(n)); }\\nvoid my_free(void *) { }\\n' >a.cc; "
+             "echo 'namespace pool { long size(long n) { return n; } }' >b.cc;",
+             "-a a.cc -e brk"),
+         2, "a.cc: it uses 'size', which neither it nor the lab defines, but b.cc does"},
     };
 #undef BESIDE
 
@@ -1164,6 +1204,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(the_heap_is_looked_at_on_request),
         cmocka_unit_test(what_was_written_for_32_bits_is_told),
         cmocka_unit_test(what_was_written_for_32_bits_has_them),
+        cmocka_unit_test(what_a_makefile_defines_is_defined),
         cmocka_unit_test(what_cannot_be_loaded_is_told),
         cmocka_unit_test(later_hand_ins_are_driven),
         cmocka_unit_test(sources_that_are_missing_are_named),
