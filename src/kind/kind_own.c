@@ -225,7 +225,7 @@ bool own_can_begin_again(const void *heap)
 {
     const struct own *own = heap;
 
-    return mem_heapsize() > 0 && (own->begin || own->take);
+    return memlib_is_used() && (own->begin || own->take);
 }
 
 bool own_begin_again(void *heap)
@@ -350,9 +350,10 @@ static void *open_heap(const struct kind_opening *opening, const char **ret_prob
     own_layout_get(&own.layout);
     memlib_begin(opening->os, sbrk(0));
     *ret_problem = look_up(library, &own);
+    errno = 0;
     if (!*ret_problem)
         *ret_problem = set_up(&own);
-    errno = ENOTSUP;
+    errno = errno == EPERM ? EPERM : ENOTSUP; /* that says why it may have failed */
     if (*ret_problem)
         return NULL;
     heap = mmap(NULL, sizeof *heap, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -26,6 +26,11 @@ void memlib_empty(void)
     page_map_empty();
 }
 
+bool memlib_is_used(void)
+{
+    return given > 0;
+}
+
 /* See to it that there are so many bytes. */
 static bool provide(size_t size)
 {

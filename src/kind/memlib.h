@@ -7,6 +7,7 @@
 #ifndef KIND_MEMLIB_H
 #define KIND_MEMLIB_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,9 @@ void memlib_begin(const struct hg_os *os, char *start);
 
 /* Let it be empty, and keep the memory for what it will have. */
 void memlib_empty(void);
+
+/* Whether it has asked for any, also before it was let be empty. */
+bool memlib_is_used(void);
 
 /* ---- What mm.c calls ---- */
 

@@ -51,6 +51,23 @@ static void refuse(struct sheet *sheet, const char *problem)
     strncpy(sheet->problem, problem, sizeof sheet->problem - 1);
 }
 
+/* Whether what failed last was not permitted, by errno. So is what is printed where there is hardly
+ * any room left for it answered, too: that is no harm. */
+static bool was_denied(const struct sheet *sheet)
+{
+    enum { LINE_MOST = 4096 };
+    uint64_t end = sheet_size(sheet->op_count);
+
+    return errno == EPERM && (uint64_t)lseek(STDOUT_FILENO, 0, SEEK_CUR) + LINE_MOST < end;
+}
+
+/* What begins the allocator failed, with errno as it left that. */
+static void refuse_beginning(struct sheet *sheet, const char *problem)
+{
+    sheet->is_denied = was_denied(sheet);
+    refuse(sheet, problem);
+}
+
 /* The break, up to as much as the heap may have. */
 static void *grow(void *context, size_t size)
 {
@@ -132,7 +149,7 @@ static bool open_heap(struct examination *examination)
 
     examination->heap = kind_own.open(&opening, &problem);
     if (!examination->heap)
-        refuse(examination->sheet, problem);
+        refuse_beginning(examination->sheet, problem);
     else
         examination->subject = subject_here(examination->heap);
     return examination->heap != NULL;
@@ -155,13 +172,16 @@ static void move_to_array(struct examination *examination)
 static bool begin_again(struct examination *examination)
 {
     struct sheet *sheet = examination->sheet;
-    bool good = own_begin_again(examination->heap);
+    bool good;
+
+    errno = 0;
+    good = own_begin_again(examination->heap);
 
     sheet->step = 0;
     examination->subject = subject_here(examination->heap);
     payloads_clear(&examination->checks.payloads);
     if (!good)
-        refuse(sheet, "mm_init answered that it failed");
+        refuse_beginning(sheet, "mm_init answered that it failed");
     return good;
 }
 
@@ -331,6 +351,15 @@ static void work(void *context)
         sheet->state = SHEET_DONE;
 }
 
+/* The library ends the process: say whether that may be because it was denied something. */
+static void note_denial(int status, void *context)
+{
+    struct sheet *sheet = context;
+
+    (void)status;
+    sheet->is_denied = was_denied(sheet);
+}
+
 int examine(void)
 {
     struct examination examination = {.sheet = map_sheet()};
@@ -340,8 +369,9 @@ int examine(void)
         return 1;
     speech_redirect(SHEET_FD, sheet_speech(examination.sheet->op_count)); /* to its end */
     guard_install();
+    on_exit(note_denial, examination.sheet);
     if (guard_run(work, &examination, &report) == GUARD_FAULT) {
-        examination.sheet->is_denied = errno == EPERM; /* as the library left it */
+        examination.sheet->is_denied = was_denied(examination.sheet);
         examination.sheet->state = SHEET_FAULT;
         examination.sheet->signal = report.signal;
         examination.sheet->address = report.address;

@@ -178,9 +178,6 @@ static void add_end(const struct examination_result *result, const struct trace 
         if (result->address != 0)
             text_add(text, " at address 0x%" PRIx64 "%s", result->address,
                      guard_remark(result->is_overflow));
-        if (result->is_denied)
-            text_add_string(text, ", after the system had denied it something: here it can write "
-                                  "no file, start no process and use no network");
         break;
     case EXAMINATION_KILLED: text_add(text, "killed by SIG%s", name ? name : "?"); break;
     case EXAMINATION_EXITED:
@@ -190,6 +187,9 @@ static void add_end(const struct examination_result *result, const struct trace 
         text_add(text, "it had not come to an end after %" PRIu64 " s", limits->seconds);
         break;
     }
+    if (result->is_denied)
+        text_add_string(text, ", after the system had denied it something: here it can write no "
+                              "file, start no process and use no network");
     if (result->is_lost)
         text_add_string(text, "; done once more it did not end so: its step is not known");
     if (result->said.length > 0) {

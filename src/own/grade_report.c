@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "own/fault.h"
 #include "tally/tally.h"
+#include "target/said.h"
 
 static bool is_passed(const struct grade *grade, size_t number)
 {
@@ -136,6 +137,40 @@ static void add_left_out(const struct grade *grade, struct text *text)
     text_add_string(text, "\n");
 }
 
+/* Append what it printed on a trace that it passed. */
+static void add_printed(const struct grade *grade, size_t number, struct text *text)
+{
+    const struct examination_result *result = &grade->results[number];
+
+    text_add_string(text, "it ");
+    said_add(text, result->said.data, result->said.length);
+}
+
+/* Whether it printed something on a trace that it passed. */
+static bool has_printed(const struct grade *grade, size_t number)
+{
+    return is_passed(grade, number) && grade->results[number].said.length > 0;
+}
+
+/* Append a line on what it printed where it passed, if it did: on the first such trace. */
+static void add_all_printed(const struct grade *grade, struct text *text)
+{
+    size_t count = 0, first = 0;
+
+    for (size_t i = grade->count; i-- > 0;) {
+        count += has_printed(grade, i);
+        first = has_printed(grade, i) ? i : first;
+    }
+    if (count == 0)
+        return;
+    utf8_add_visible_line(text, grade->traces[first].name);
+    text_add_string(text, ": ");
+    add_printed(grade, first, text);
+    if (count > 1)
+        text_add(text, "; so it did on %zu more", count - 1);
+    text_add_string(text, "; the time that takes is in its speed\n");
+}
+
 /* ---- Text ---- */
 
 static void add_row(const struct grade *grade, size_t number, struct text *text)
@@ -247,6 +282,7 @@ void grade_report_text(const struct grade *grade, FILE *output)
         add_row(grade, i, &text);
     add_summary(grade, &text);
     add_left_out(grade, &text);
+    add_all_printed(grade, &text);
     for (size_t i = 0; i < grade->count; i++) {
         if (!is_passed(grade, i) && first_like(grade, i) == i)
             add_found(grade, i, &text);
@@ -280,6 +316,10 @@ static struct tally tally_of(const struct grade *grade, const unsigned *formula,
                  grade_utilization(grade, i) * 100, grade_speed(grade, i) / 1000);
         if (*unaudited(grade, i))
             text_add(&one->remark, "%s\n", unaudited(grade, i));
+        if (has_printed(grade, i)) {
+            add_printed(grade, i, &one->remark);
+            text_add_string(&one->remark, "\n");
+        }
         add_faults(grade, i, "", &one->faults);
     }
     add_left_out(grade, &tally.remarks);

@@ -135,8 +135,9 @@ static bool is_inside(const struct payloads *payloads, const struct payload *pay
     struct extent heap = payloads->subject->heap;
     uint64_t start = (uint64_t)(uintptr_t)payload->start;
 
-    return heap.bound == 0 || (start >= heap.low && payload->size <= heap.bound &&
-                               start - heap.low <= heap.bound - payload->size);
+    return (heap.bound == 0 && !heap.is_empty) ||
+           (start >= heap.low && payload->size <= heap.bound &&
+            start - heap.low <= heap.bound - payload->size);
 }
 
 static bool overlaps(const struct payload *a, const struct payload *b)

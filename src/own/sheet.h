@@ -70,7 +70,7 @@ struct sheet {
     int32_t signal; /* of a fault, and the address that it was about; */
     uint64_t address;
     uint32_t is_overflow; /* whether that was the stack's overflow, */
-    uint32_t is_denied;   /* and whether what failed last before it was not permitted */
+    uint32_t is_denied;   /* and whether what failed last before an end was not permitted */
     uint32_t round;       /* enum sheet_round */
     uint64_t step;        /* operation at hand, from 1; 0 before the first, or while measured */
     uint64_t runs;        /* on the clock, with the one at hand */

@@ -12,14 +12,19 @@
 /* A heap that is not of memlib's is what was taken from the break and mapped apart, or an array. */
 static struct extent extent_of(void *heap)
 {
+    bool is_bounded = memlib_is_used();
     uint64_t bound = mem_heapsize(),
-             size = bound > 0 || !heap ? bound : kind_own.extent(heap) + diverted_size();
+             size = is_bounded || !heap ? bound : kind_own.extent(heap) + diverted_size();
     size_t array_size;
     const char *array = heap ? own_array(heap, &array_size) : NULL;
 
     if (array)
-        return (struct extent){(uint64_t)(uintptr_t)array, array_size, array_size};
-    return (struct extent){.low = (uint64_t)(uintptr_t)mem_heap_lo(), .bound = bound, .size = size};
+        return (struct extent){
+            .low = (uint64_t)(uintptr_t)array, .bound = array_size, .size = array_size};
+    return (struct extent){.low = (uint64_t)(uintptr_t)mem_heap_lo(),
+                           .bound = bound,
+                           .size = size,
+                           .is_empty = is_bounded && bound == 0};
 }
 
 /* The payload that a question is answered with; NULL for one that only gives back. */

@@ -15,10 +15,11 @@ struct question {
     uint64_t payload; /* where that is 0, its address, or 0 */
 };
 
-/* Where payloads may lie: so many bytes from `low` on, or anywhere, if they are 0. And how many
- * bytes the heap has. */
+/* Where payloads may lie: so many bytes from `low` on, or anywhere, if they are 0 and it is not
+ * said that there are none, as of a heap that begins anew. And how many bytes the heap has. */
 struct extent {
     uint64_t low, bound, size;
+    uint64_t is_empty;
 };
 
 struct answer {

@@ -49,6 +49,18 @@ int mm_init(void)
 #ifdef INIT_FAILS
     return -1;
 #endif
+#ifdef KEEPS
+    static int has_begun;
+
+    return has_begun++ > 0 || mem_sbrk(8) != (void *)-1 ? 0 : -1;
+#endif
+#ifdef INIT_WRITES
+    if (open("harm", O_RDWR | O_CREAT, 0600) < 0) {
+        if (INIT_WRITES > 1)
+            exit(INIT_WRITES);
+        return -1;
+    }
+#endif
 #ifdef INIT_DOES_HARM
     if (open("harm", O_RDWR | O_CREAT, 0600) >= 0 || unlink("harm") == 0 ||
         socket(AF_INET, SOCK_STREAM, 0) >= 0 || kill(getppid(), 0) == 0)
@@ -70,7 +82,14 @@ int mm_init(void)
 void *mm_malloc(size_t bytes)
 {
     size_t room = (bytes + 15) / 16 * 16;
+#ifdef KEEPS /* what it has, as if nobody had begun it again */
+    static char *next;
+    char *block = next ? next : mem_sbrk(1 << 16);
+
+    next = block + room + 16;
+#else
     char *block = mem_sbrk((intptr_t)(room + 16));
+#endif
 
     if (block == (char *)-1)
         return NULL;
@@ -149,6 +168,12 @@ void mm_free(void *payload)
 #ifdef PRINTS
     printf("freed after %u\n", calls);
     fprintf(stderr, "and told\n");
+#endif
+#ifdef CHATS
+    for (int i = 0; i < 3000; i++)
+        printf("freed after %u\n", calls);
+    if (calls == CHATS)
+        abort();
 #endif
 #ifdef HOGS
     for (int i = 0; i < 1000; i++) {

@@ -21,6 +21,12 @@ static void allocators_that_are_right_pass(void **state)
         {"$P grade $H/plain.c $T 2>&1", 0, "1 of 1"},
         {"$P grade $H/broken.c $T 2>&1", 0, "index of 2002: "},
         {"CC='cc -DPRINTS' $P grade $H/broken.c $T 2>&1", 0, "1 of 1"},
+        {"CC='cc -DPRINTS' $P grade $H/broken.c $T $T 2>&1", 0,
+         "small: it printed \"freed after 4\", \"and told\", \"freed after 5\", \"and told\", "},
+        {"CC='cc -DPRINTS' $P grade $H/broken.c $T $T 2>&1", 0,
+         " lines more; so it did on 1 more; the time that takes is in its speed\n"},
+        {"CC='cc -DPRINTS' $P grade -f tap $H/broken.c $T 2>&1", 0, "\n# it printed \"freed after"},
+        {"$P grade $H/broken.c $T 2>&1 | grep -c printed", 1, "0\n"},
         {"CC='cc -DHOGS' $P grade $H/broken.c $T 2>&1", 0, "1 of 1"},
         {"$P grade --align 16 $H/broken.c $T 2>&1", 0, "1 of 1"},
         {"$P grade --align 16 $H/implicit.c $T 2>&1", 1, "not a multiple of 16"},
@@ -182,6 +188,13 @@ static void each_fault_is_told_rightly(void **state)
         {"INIT_LOOPS", "before the first step: it had not come to an end after 1 s"},
         {"FORKS", "step 5, free 1: SIGABRT, after the system had denied it something: here it can"},
         {"LOGS", "before the first step: SIGSEGV, after the system had denied it something: here"},
+        {"INIT_WRITES=1", "before the first step: mm_init answered that it failed, after "
+                          "the system had denied it something: here it can write no "
+                          "file"},
+        {"INIT_WRITES=4", "before the first step: it called exit, with status 4, after the "
+                          "system had denied it something: here it can write no file"},
+        {"CHATS=4", "step 5, free 1: SIGABRT; it printed \"freed after 4\""},
+        {"KEEPS", "  after mm_init was called again, step 1, alloc 0 (64 bytes): its payload, "},
         {"SCRIBBLES_AFAR", "before the first step: it called exit, with status 0"},
     };
 
@@ -189,7 +202,7 @@ static void each_fault_is_told_rightly(void **state)
     for (size_t i = 0; i < TEST_COUNT(rows); i++) {
         struct text line = {0};
 
-        text_add(&line, "CC='cc -w -D%s' $P grade --time 1 $H/broken.c $T 2>&1", rows[i].fault);
+        text_add(&line, "CC=\"cc -w -D%s\" $P grade --time 1 $H/broken.c $T 2>&1", rows[i].fault);
         shell_expect(text_string(&line), 1, rows[i].words);
         text_finish(&line);
     }
