@@ -218,6 +218,17 @@ static bool narrow_down(const struct hand_in *hand_in, uint64_t bits, struct own
     return good;
 }
 
+/* Say how it is driven if it was written for 32 bits after all, where the compiler says that a
+ * pointer is made a smaller number, or the other way round. */
+static void tell_casts(const char *path, struct text *warnings)
+{
+    if (strstr(text_string(warnings), "pointer-to-int-cast") ||
+        strstr(text_string(warnings), "int-to-pointer-cast"))
+        text_add(warnings,
+                 "%s: pointers have 8 bytes here; if it was written for those of 4: --bits 32\n",
+                 path);
+}
+
 static bool compile(const struct hand_in *hand_in, const struct hand_in_wish *wish,
                     struct own_allocator *own, struct error *error)
 {
@@ -229,6 +240,8 @@ static bool compile(const struct hand_in *hand_in, const struct hand_in_wish *wi
            (own->is_narrow || compile_library(hand_in, false, &own->file, &own->warnings, error));
     if (good)
         text_add(&own->library, "/proc/%d/fd/%d", (int)getpid(), own->file);
+    if (good && own->lab == LAB_2002 && !own->is_narrow && wish->bits == 0)
+        tell_casts(text_string(&hand_in->path), &own->warnings);
     return good;
 }
 

@@ -21,9 +21,11 @@ static bool matches(const char *source, const char *pattern, int flags)
     return found;
 }
 
-/* What the book calls a word, and others after it. */
-#define WORD "(WSIZE|WORD_SIZE|WORDSIZE|W_SIZE)"
-#define POINTERS "[(](char|void|struct [a-z_]+|[a-z_]+_t) *[*] *[*] *[)]"
+/* What the book calls a word, and others after it; casts to a pointer's place; and what people call
+ * a pointer. */
+#define WORD "(WSIZE|WORD_SIZE|WORDSIZE|W_SIZE|WORD)"
+#define PLACES "[(](char|void|struct [a-z_]+|[a-z_]+_t) *[*] *[*] *[)]"
+#define POINTER "(ptr|bp|addr|node|next|prev|pred|succ)"
 
 static bool has_words_of_4_bytes(const char *source)
 {
@@ -40,15 +42,21 @@ static bool reads_too_much(const char *source)
     return matches(source, macro, REG_NEWLINE) || matches(source, function, 0);
 }
 
-/* Whether a pointer is read a word behind another one, or where its lower 4 bytes were written. */
+/* Whether a pointer is read a word behind another one, as SUCC is behind PRED, or where its lower 4
+ * bytes were written. */
 static bool has_pointers_in_words(const char *source)
 {
-    static const char behind[] = POINTERS "[^;]*[+] *[(]?" WORD;
-    static const char written[] = "[*][(](unsigned int|unsigned|uint32_t|int) *[*][)].*="
-                                  " *[(](unsigned int|unsigned|uint32_t|int)[)]";
+    static const char behind[] = PLACES "[^;]*[+] *[(]?" WORD;
+    static const char place_behind[] =
+        "^[ \t]*#[ \t]*define[ \t]+[A-Za-z_]+[(][a-z]+[)][ \t]*[(] *[(](char|void) *[*] *[)] "
+        "*[(]?[a-z]+[)]? *[+] *" WORD " *[)]";
+    static const char written[] =
+        "[*][(](unsigned int|unsigned|uint32_t|int) *[*][)].*= *[(](unsigned int|unsigned|uint32_t"
+        "|int)[)] *[(]?" POINTER;
 
     return matches(source, behind, REG_NEWLINE) ||
-           (matches(source, POINTERS, REG_NEWLINE) && matches(source, written, REG_NEWLINE));
+           (matches(source, PLACES, REG_NEWLINE) &&
+            (matches(source, place_behind, REG_NEWLINE) || matches(source, written, REG_NEWLINE)));
 }
 
 const char *width_reason(const char *path, const char *source)

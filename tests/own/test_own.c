@@ -322,6 +322,10 @@ static void what_was_written_for_32_bits_is_told(void **state)
     "d=$(mktemp -d); cd $d; (cat $H/plain.c; printf '#define WSIZE  " words "\n') >a.c; "          \
     "CC=\"${CC:-cc} -w\" $P -a a.c -e brk 2>&1 | "                                                 \
     "grep -c 'a.c: its words have 4 bytes (WSIZE), but GET reads a size_t'; cd /; rm -r $d"
+#define LINKS(words)                                                                               \
+    "d=$(mktemp -d); cd $d; (cat $H/plain.c; printf '#define WSIZE  " words "\n') >a.c; "          \
+    "CC=\"${CC:-cc} -w\" $P -a a.c -e brk 2>&1 | grep -c 'a.c: its words have 4 bytes (WSIZE), "   \
+    "and it keeps a pointer in one'; cd /; rm -r $d"
     static const struct shell_row rows[] = {
         {WORDS("4 /* a word */\n#define GET(p)  (*(size_t *)(p))"), 0, "1\n"},
         {WORDS("8\n#define GET(p) (*(size_t *)(p))"), 0, "0\n"},
@@ -330,8 +334,24 @@ static void what_was_written_for_32_bits_is_told(void **state)
         {WORDS("4\nstatic int GET(void *p) { return *(int *)p; }\n"
                "size_t one(void *p) { return *(size_t *)p; }"),
          0, "0\n"},
+        /* a pointer's place is a word behind another one's, or 4 bytes of one were written */
+        {LINKS("4\n#define SUCC(bp) (*(void**)(bp + WSIZE))"), 0, "1\n"},
+        {LINKS("8\n#define SUCC(bp) (*(void**)(bp + WSIZE))"), 0, "0\n"},
+        {LINKS("4\n#define SUCC(bp) (*(void **)((char *)(bp) + DSIZE))"), 0, "0\n"},
+        {LINKS("4\n#define NEXT_PTR(ptr) ((char *)(ptr) + WSIZE)\n"
+               "#define NEXT(ptr) (*(char **)(NEXT_PTR(ptr)))"),
+         0, "1\n"},
+        {LINKS("4\n#define NEXT_AT(bp) ((char *)(bp) + WSIZE)\n#define NEXT(bp) GET(NEXT_AT(bp))"),
+         0, "0\n"},
+        {LINKS("4\n#define SET_PTR(p, ptr) (*(unsigned int *)(p) = (unsigned int)(ptr))\n"
+               "#define PRED(ptr) (*(char **)(ptr))"),
+         0, "1\n"},
+        {LINKS("4\n#define PUT(p, val) (*(unsigned int *)(p) = (unsigned int)(val))\n"
+               "#define PRED(ptr) (*(char **)(ptr))"),
+         0, "0\n"},
     };
 #undef WORDS
+#undef LINKS
 
     (void)state;
     shell_expect_all(rows, TEST_COUNT(rows));
@@ -374,6 +394,10 @@ static void what_was_written_for_32_bits_has_them(void **state)
          "bits here\n"},
         {"CC=\"${CC:-cc} -w -DSORTS\" $P -a $H/words.c --bits 32 -e brk 2>&1", 2,
          "words.c: there is no 'qsort' for 32 bits here"},
+        {"d=$(mktemp -d); (cat $H/implicit.c; echo 'int f(void *p) { return (int)p; }') "
+         ">$d/cast.c; "
+         "$P -a $d/cast.c -e brk 2>&1; s=$?; rm -r $d; exit $s",
+         0, "cast.c: pointers have 8 bytes here; if it was written for those of 4: --bits 32\n"},
         {"$P -a $H/plain.c --bits 32 -e brk 2>&1", 2,
          "plain.c: only the malloc lab's can be built for 32 bits"},
         {"$P -a $H/words.c --bits 48 -e brk 2>&1", 2, "--bits is 32 or 64"},
