@@ -13,6 +13,8 @@ static bool check_options(const struct options *options, struct error *error)
 
     if (is_alone && options->own_wish.functions)
         return error_set(error, "--functions is of --allocator");
+    if (is_alone && options->again)
+        return error_set(error, "--again is of --allocator");
     if (is_alone && options->own_wish.bits > 0)
         return error_set(error, "--bits is of --allocator");
     return !is_alone || options->alignment == 0 || error_set(error, "--align is of --allocator");
@@ -38,6 +40,21 @@ bool allocator_check(const struct options *options, struct error *error)
     return check_options(options, error) && check_sources(options, error);
 }
 
+/* Let it have had a heap before, if that is wished for. */
+static bool go_before(struct options *options, struct error *error)
+{
+    struct trace trace;
+    bool good;
+
+    if (!options->again)
+        return true;
+    if (!trace_read(options->again, options->lenient, &trace, error))
+        return false;
+    good = own_go_before(&options->own, &trace, error);
+    trace_finish(&trace);
+    return good;
+}
+
 bool allocator_build(struct options *options)
 {
     struct error error;
@@ -52,8 +69,10 @@ bool allocator_build(struct options *options)
         own_install(&options->own);
         if (options->alignment > 0)
             own_align(options->alignment);
-        good = !options->is_own || setting_set_policy(&options->config, OWN_POLICY, &error);
+        good = go_before(options, &error);
     }
+    if (good)
+        good = !options->is_own || setting_set_policy(&options->config, OWN_POLICY, &error);
     if (!good)
         tell(stderr, "heapglass: %s", error.text);
     return good;

@@ -227,6 +227,8 @@ static const struct option_row rows[] = {
      "what its payloads must be a multiple of: 4, 8 or 16 (as its lab asks)"},
     {0, "bits", "32|64", own_take_bits, FIELD(own_wish.bits),
      "of its pointers, its long and its size_t (as it was written for)"},
+    {0, "again", "TRACE", option_take_text, FIELD(again),
+     "let it go through TRACE first, and call mm_init again then"},
     {0, "block-layout", "WORDS", take_block_layout, 0,
      "how its blocks lie: header=4 size=~7 used=1, or csapp-implicit"},
     {0, "heap-size", "SIZE", take_heap_size, 0,

@@ -28,6 +28,7 @@ struct options {
     const char **sources;         /* -a's FILEs, in order, */
     struct hand_in_wish own_wish; /* what is to become of them, */
     struct own_allocator own;     /* and what did; */
+    const char *again;            /* a trace that they go through before; NULL for none */
     uint64_t alignment;           /* that its payloads must have; 0 for what its lab asks */
     bool is_own;                  /* -a was given, and no -p behind it */
     bool has_policy;              /* -p was given, or -a */

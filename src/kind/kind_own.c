@@ -24,6 +24,7 @@
 #include "kind/memlib.h"
 #include "kind/narrow.h"
 #include "kind/own.h"
+#include "kind/own_before.h"
 #include "kind/own_layout.h"
 
 /* A library's own functions are to be its own also where it calls them: the sanitizer's loader
@@ -334,6 +335,17 @@ static const char *load_wide(struct own *own, void **ret_library)
     return NULL;
 }
 
+/* Let it have had a heap before, and begin anew. */
+static const char *go_before(const struct own *own)
+{
+    const char *problem = own_before_go(&own->calls);
+
+    if (problem)
+        return problem;
+    memlib_empty();
+    return set_up(own);
+}
+
 static void *open_heap(const struct kind_opening *opening, const char **ret_problem)
 {
     struct own own = {0}, *heap;
@@ -353,6 +365,8 @@ static void *open_heap(const struct kind_opening *opening, const char **ret_prob
     errno = 0;
     if (!*ret_problem)
         *ret_problem = set_up(&own);
+    if (!*ret_problem && getenv(OWN_BEFORE))
+        *ret_problem = go_before(&own);
     errno = errno == EPERM ? EPERM : ENOTSUP; /* that says why it may have failed */
     if (*ret_problem)
         return NULL;

@@ -46,6 +46,12 @@
  * its heap, which is an array. */
 #define OWN_TAKES_APART "heapglass_takes_apart"
 
+/* The byte that the payload of an id is filled with by who examines an allocator. */
+static inline unsigned char own_fill_byte(uint32_t id)
+{
+    return (unsigned char)(id * 37u + 11u);
+}
+
 /* What a library does itself, for who measures it without what stands before it. */
 struct own_calls {
     void *(*allocate)(size_t size);

@@ -8,12 +8,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/size.h"
 #include "kind/narrow_calls.h"
 #include "kind/own.h"
+#include "kind/own_before.h"
 #include "kind/own_layout.h"
 #include "own/compile.h"
 #include "own/missing.h"
@@ -367,7 +369,7 @@ bool own_build(const struct hand_in_wish *wish, struct own_allocator *ret_own, s
     struct hand_in_paths paths;
     bool good;
 
-    *ret_own = (struct own_allocator){.file = -1};
+    *ret_own = (struct own_allocator){.file = -1, .before = -1};
     good = hand_in_find(wish, &paths, error) && build_files(&paths, wish, ret_own, error);
     hand_in_paths_finish(&paths);
     return good;
@@ -377,11 +379,13 @@ void own_finish(struct own_allocator *own)
 {
     if (own->file >= 0)
         close(own->file);
+    if (own->before >= 0)
+        close(own->before);
     text_finish(&own->name);
     text_finish(&own->library);
     text_finish(&own->warnings);
     text_finish(&own->layout);
-    *own = (struct own_allocator){.file = -1};
+    *own = (struct own_allocator){.file = -1, .before = -1};
 }
 
 /* Set a variable, or take it away. */
@@ -407,6 +411,33 @@ void own_install(const struct own_allocator *own)
     if (own->layout.length > 0)
         setenv(OWN_LAYOUT, text_string(&own->layout), 0);
     own_align(lab_alignment(own->lab));
+}
+
+bool own_go_before(struct own_allocator *own, const struct trace *trace, struct error *error)
+{
+    static const enum own_before_kind kinds[TRACE_KINDS] = {
+        [TRACE_ALLOCATE] = OWN_BEFORE_ALLOCATE,
+        [TRACE_FREE] = OWN_BEFORE_FREE,
+        [TRACE_REALLOCATE] = OWN_BEFORE_REALLOCATE,
+    };
+    struct text ops = {0};
+    char path[64];
+    bool good;
+
+    for (size_t i = 0; i < trace->op_count; i++) {
+        const struct trace_op *op = &trace->ops[i];
+        struct own_before_op before = {op->size, op->id, kinds[op->kind]};
+
+        text_add_bytes(&ops, (const char *)&before, sizeof before);
+    }
+    own->before = memfd_create("before", MFD_CLOEXEC);
+    good = own->before >= 0 && write(own->before, ops.data, ops.length) == (ssize_t)ops.length;
+    text_finish(&ops);
+    if (!good)
+        return error_set_errno(error, "no memory for what goes before it");
+    snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)getpid(), own->before);
+    setenv(OWN_BEFORE, path, 1);
+    return true;
 }
 
 static void set_number(const char *name, uint64_t number)

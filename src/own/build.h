@@ -13,6 +13,7 @@
 #include "own/array.h"
 #include "own/hand_in.h"
 #include "own/lab.h"
+#include "trace/trace.h"
 
 struct own_allocator {
     struct text name;     /* its file's, without folders */
@@ -20,6 +21,7 @@ struct own_allocator {
     struct text warnings; /* what the compiler said, line by line */
     struct text layout;   /* what a comment of the source says of its blocks, behind "heapglass:" */
     int file;             /* the library's; -1 of one that was there already */
+    int before;           /* what it does before: see own_go_before; -1 for nothing */
     struct own_array
         array;       /* in which its heap is, where it asks nobody for memory; else of size 0 */
     enum lab lab;    /* that its source is a hand-in of */
@@ -37,6 +39,10 @@ void own_finish(struct own_allocator *own);
 /* Let every heap process that is started from now on load it, and read its blocks by its layout,
  * unless another one was asked for. */
 void own_install(const struct own_allocator *own);
+
+/* Let each of them go through a trace first, and begin anew then: see kind/own_before.h.
+ *   errors  there is no memory for it */
+bool own_go_before(struct own_allocator *own, const struct trace *trace, struct error *error);
 
 /* Let what its payloads must be a multiple of be this, in place of what its lab asks. */
 void own_align(uint64_t alignment);

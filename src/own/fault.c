@@ -205,19 +205,22 @@ size_t fault_count(const struct examination_result *result)
 }
 
 void fault_add(const struct examination_result *result, const struct trace *trace, size_t number,
-               const struct examination_limits *limits, struct text *text, uint64_t *ret_step)
+               const struct examination_limits *limits, struct text *text, uint64_t *ret_step,
+               bool *ret_is_anew)
 {
+    uint32_t round = number < result->listed ? result->faults[number].round : result->round;
+
     *ret_step = 0;
+    *ret_is_anew = round == SHEET_ANEW;
     if (number < result->listed) {
         const struct fault *fault = &result->faults[number];
 
         add_fault(fault, trace, limits, text);
-        if (fault->round == SHEET_FIRST)
-            *ret_step = fault->since > 0 ? fault->since : fault->step;
+        *ret_step = fault->since > 0 ? fault->since : fault->step;
     } else if (number == result->listed && result->fault_count > result->listed) {
         text_add(text, "and %" PRIu64 " more like these", result->fault_count - result->listed);
     } else {
         add_end(result, trace, limits, text);
-        *ret_step = result->round == SHEET_FIRST || result->is_fresh ? result->step : 0;
+        *ret_step = result->round != SHEET_TIMED || result->is_fresh ? result->step : 0;
     }
 }

@@ -10,8 +10,9 @@ size_t fault_count(const struct examination_result *result);
 
 /* Append the line with this number, from 0: "step 9, alloc 4 (40 bytes): its payload is at +0x001c,
  * which is not a multiple of 16"; and answer the step that it is about, 0 for none that a session
- * would come to. */
+ * would come to, and whether that is one of a heap that began anew. */
 void fault_add(const struct examination_result *result, const struct trace *trace, size_t number,
-               const struct examination_limits *limits, struct text *text, uint64_t *ret_step);
+               const struct examination_limits *limits, struct text *text, uint64_t *ret_step,
+               bool *ret_is_anew);
 
 #endif

@@ -27,9 +27,17 @@ static void add_word(const char *word, struct text *text)
     text_add_string(text, is_plain ? "" : "'");
 }
 
+/* Append the path of a trace, or of where one that is made is written to. */
+static void add_path(const struct grade *grade, size_t number, struct text *text)
+{
+    add_word(grade->paths[number], text);
+    text_add_string(text, grade->are_made ? ".rep" : "");
+}
+
 /* Append the command that shows the heap after a step of a trace, a row of operations. An operation
- * that frees NULL is no step of a session. */
-static void add_command(const struct grade *grade, size_t number, uint64_t operation,
+ * that frees NULL is no step of a session.
+ *   is_anew  of the heap that began anew behind the trace */
+static void add_command(const struct grade *grade, size_t number, uint64_t operation, bool is_anew,
                         struct text *text)
 {
     const struct trace *trace = &grade->traces[number];
@@ -49,8 +57,11 @@ static void add_command(const struct grade *grade, size_t number, uint64_t opera
         text_add(text, " --bits %" PRIu64, grade->bits);
     if (grade->alignment > 0)
         text_add(text, " --align %" PRIu64, grade->alignment);
-    add_word(grade->paths[number], text);
-    text_add_string(text, grade->are_made ? ".rep" : "");
+    if (is_anew) {
+        text_add_string(text, " --again");
+        add_path(grade, number, text);
+    }
+    add_path(grade, number, text);
     text_add(text, "%s -e 'goto %" PRIu64 "'\n", grade->lenient ? " --lenient" : "", step);
 }
 
@@ -62,15 +73,16 @@ static void add_faults(const struct grade *grade, size_t number, const char *bef
 
     for (size_t i = 0; i < fault_count(result); i++) {
         bool is_end = result->end != EXAMINATION_DONE && i + 1 == fault_count(result);
+        bool is_anew;
         uint64_t step;
 
         text_add_string(text, before);
-        fault_add(result, &grade->traces[number], i, &grade->limits, text, &step);
+        fault_add(result, &grade->traces[number], i, &grade->limits, text, &step, &is_anew);
         text_add_string(text, "\n");
         if (step == 0)
             continue;
         text_add_string(text, before);
-        add_command(grade, number, step - is_end,
+        add_command(grade, number, step - is_end, is_anew,
                     text); /* where it ended, what was before is left */
     }
 }

@@ -3,6 +3,8 @@
 
 #include <sys/mman.h>
 
+#include "kind/own.h"
+
 enum { GRAIN = 8, LISTED_OF_A_KIND = 2 };
 
 void *payloads_map(uint64_t size)
@@ -122,12 +124,6 @@ static void displace(struct payloads *payloads, uint32_t id)
 }
 
 /* ---- Looking ---- */
-
-/* The byte that fills the payload of `id`. */
-static unsigned char pattern(uint32_t id)
-{
-    return (unsigned char)(id * 37u + 11u);
-}
 
 /* Whether all of it lies in the heap. Of what has no memlib heap, that is not known. */
 static bool is_inside(const struct payloads *payloads, const struct payload *payload)
@@ -267,8 +263,9 @@ static void go_through(struct payloads *payloads, const struct look *looks, size
 
         if (is_looked_at(payload) && from < to) {
             looking.looks[looking.count] = &looks[i];
-            looking.spans[looking.count++] = (struct span){
-                .start = payload->start + from, .size = to - from, .byte = pattern(looks[i].id)};
+            looking.spans[looking.count++] = (struct span){.start = payload->start + from,
+                                                           .size = to - from,
+                                                           .byte = own_fill_byte(looks[i].id)};
         }
         if (looking.count == SPANS_MOST || (i + 1 == count && looking.count > 0)) {
             work(payloads, &looking);

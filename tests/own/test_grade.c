@@ -144,6 +144,34 @@ static void each_fault_can_be_looked_at(void **state)
     shell_expect("CC='cc -w -DCRASHES'; export CC; heapglass() { $P --plain \"$@\"; }; "
                  "eval \"$($P grade $H/broken.c $T 2>&1 | grep '^ *heapglass')\"",
                  0, "after step 4, realloc b0 200.");
+    shell_expect("CC='cc -w -DREMEMBERS'; export CC; heapglass() { $P --plain \"$@\"; }; "
+                 "eval \"$($P grade $H/broken.c $T 2>&1 | grep '^ *heapglass' | head -1)\"",
+                 0, "That is not a multiple of 8!");
+    shell_expect("CC='cc -w -DREMEMBERS' $P grade $H/broken.c $T 2>&1", 1,
+                 "/small.rep -e 'goto 1'\n");
+}
+
+/* Before what --again goes through there is nothing to go back to. */
+static void a_heap_can_begin_anew_behind_a_trace(void **state)
+{
+    static const struct shell_row rows[] = {
+        {"CC='cc -w -DREMEMBERS' $P --plain -a $H/broken.c -e 'alloc A 8' 2>&1 | grep -c multiple",
+         1, "0\n"},
+        {"CC='cc -w -DREMEMBERS' $P --plain -a $H/broken.c --again $T -e 'alloc A 8' 2>&1", 0,
+         "That is not a multiple of 8!"},
+        {"CC='cc -w -DREMEMBERS' $P --plain -a $H/broken.c --again $T -e 'alloc A 8; undo; alloc B "
+         "8' 2>&1 | grep -c 'That is not a multiple of 8!'",
+         0, "2\n"},
+        {"CC='cc -w -DCRASHES' $P --plain -a $H/broken.c --again $T -e 'alloc A 8' 2>&1", 3,
+         "SIGSEGV"},
+        {"CC='cc -w -DINIT_FAILS_AGAIN' $P --plain -a $H/broken.c --again $T -e 'alloc A 8' 2>&1",
+         3, "mm_init answered that it failed"},
+        {"$P -a $H/broken.c --again $H/nothing.rep -e brk 2>&1", 2, "nothing.rep: No such file"},
+        {"$P --again $T -e brk 2>&1", 2, "--again is of --allocator"},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
 }
 
 /* A fault of a hand-in, and what is said of it on the trace. */
@@ -511,6 +539,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(memory_that_is_handed_over_counts_as_far_as_payloads_reach),
         cmocka_unit_test(means_are_of_what_was_passed),
         cmocka_unit_test(each_fault_can_be_looked_at),
+        cmocka_unit_test(a_heap_can_begin_anew_behind_a_trace),
         cmocka_unit_test(faults_on_the_clock_are_found_again),
         cmocka_unit_test(what_is_wrong_before_all_traces_is_told_once),
         cmocka_unit_test(realloc_to_nothing_answers_nothing_in_later_labs),
