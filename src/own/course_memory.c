@@ -74,6 +74,40 @@ static void add_regions(struct text *text)
                           "}\n");
 }
 
+/* Where it begins and where it ends, of courses that give an allocator all its memory by two
+ * variables, which nobody sets. */
+static const char *const ends[][2] = {
+    {"memory_start", "memory_end"},
+    {"lowest_available_physical_memory", "top_of_available_physical_memory"},
+};
+
+enum { ENDS = sizeof ends / sizeof ends[0] };
+
+static bool lacks_ends(const char *stripped, size_t number)
+{
+    return source_uses(stripped, ends[number][0]) && source_uses(stripped, ends[number][1]) &&
+           !source_defines_variable(stripped, ends[number][0]);
+}
+
+/* The memory is an array, as is found then: see array.h. */
+static void add_between(const char *const names[2], struct text *text)
+{
+    text_add(
+        text,
+        "char heapglass_memory[1 << 20] __attribute__((aligned(4096)));\n"
+        "__typeof__(%s) %s = (__UINTPTR_TYPE__)heapglass_memory;\n"
+        "__typeof__(%s) %s = (__UINTPTR_TYPE__)(heapglass_memory + sizeof heapglass_memory);\n",
+        names[0], names[0], names[1], names[1]);
+}
+
+void course_memory_add_header(const char *stripped, struct text *text)
+{
+    for (size_t i = 0; i < ENDS; i++) {
+        if (lacks_ends(stripped, i))
+            text_add(text, "extern const uintptr_t %s, %s;\n", ends[i][0], ends[i][1]);
+    }
+}
+
 void course_memory_add_frame(const char *stripped, struct text *text)
 {
     static const char *const breaks[] = {"csbrk", "my_sbrk"};
@@ -87,4 +121,8 @@ void course_memory_add_frame(const char *stripped, struct text *text)
         add_pages(text);
     if (is_absent(stripped, "bulk_alloc"))
         add_regions(text);
+    for (size_t i = 0; i < ENDS; i++) {
+        if (lacks_ends(stripped, i))
+            add_between(ends[i], text);
+    }
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "own/course_headers.h"
+#include "own/course_memory.h"
 #include "own/declare.h"
 #include "own/lab.h"
 #include "own/old_memlib.h"
@@ -71,6 +72,7 @@ static void add_mm(const char *stripped, struct text *text)
     add_authors(stripped, text);
     add_alignment(stripped, text);
     add_ranges(stripped, text);
+    course_memory_add_header(stripped, text);
     declare_functions(heads, sizeof heads / sizeof heads[0], stripped, text);
     declare_differing(stripped, text);
 }

@@ -84,7 +84,8 @@ static bool gives_options(const char *line, const char **ret_value)
 /* Whether a word defines something, in letters that mean nothing to a shell. */
 static bool defines(const char *word, size_t length)
 {
-    if (length < 3 || strncmp(word, "-D", 2) != 0 || contains(word, length, "DEBUG"))
+    if (length < 3 || strncmp(word, "-D", 2) != 0 ||
+        (contains(word, length, "DEBUG") && !contains(word, length, "NDEBUG")))
         return false;
     for (size_t i = 2; i < length; i++) {
         if (!isalnum((unsigned char)word[i]) && !strchr("_=.+-", word[i]))

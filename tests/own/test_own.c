@@ -428,6 +428,8 @@ static void what_a_makefile_defines_is_defined(void **state)
         {BY("CC=gcc\\nCFLAGS += -O2 \\\\\\n\\t-DONE -DLIMIT=4 # -DONE=x\\n", "LIMIT - 3 * ONE"), 0,
          "The heap starts"},
         {BY("COPTS := -DLIMIT=4", "LIMIT - 3"), 0, "The heap starts"},
+        {BY("CFLAGS = -DNDEBUG=4", "NDEBUG - 3"), 0, "The heap starts"},
+        {BY("CFLAGS = -DDEBUG=4", "DEBUG - 3"), 2, "'DEBUG' undeclared"},
         {BY("# CFLAGS = -DLIMIT=4\\n", "LIMIT"), 2, "'LIMIT' undeclared"},
         {BY("debug: CFLAGS += -DLIMIT=4\\n", "LIMIT"), 2, "'LIMIT' undeclared"},
         {BY("CFLAGS_DEBUG = -DLIMIT=4\\n", "LIMIT"), 2, "'LIMIT' undeclared"},
@@ -746,6 +748,14 @@ static void hand_ins_of_other_courses_are_driven(void **state)
         {"s/mm_init(void)/mm_init(char *heap, int a, int b)/", "broken", "brk", 2,
          "a.c: int mm_init(char *heap, int a, int b): what begins an allocator is handed nothing "
          "here, or where its memory begins and how much that is"},
+        {"", "between", "alloc A 100; alloc B 1000; free A; alloc C 50; check; brk", 0,
+         "whole, and what is shown is what is there: 2 blocks in 1048576 bytes."},
+        {"s/simple_/embedded_/g; s/memory_start/lowest_available_physical_memory/g; "
+         "s/memory_end/top_of_available_physical_memory/g",
+         "between", "alloc A 100; alloc B 1000; free A; alloc C 50", 0,
+         "C's payload lies at +0x0008."},
+        {"s/^enum.*/&\\nuintptr_t memory_start = 1, memory_end = 9;/", "between", "alloc A 100", 0,
+         "The allocator answered NULL."},
         {"", "handed",
          "alloc A 40; alloc B 40; free A; alloc C 8; calloc D 3 5; realloc B 99; "
          "brk",
