@@ -29,8 +29,13 @@ static const char *const options[] = {"-shared",
                                       NULL};
 
 /* And what makes one for 32 bits, which goes by nothing that is there for 64. */
-static const char *const narrow_options[] = {
-    "-mx32", "-nostdlib", "-fplt", "-fno-stack-protector", "-Wl,--hash-style=sysv", NULL};
+static const char *const narrow_options[] = {"-mx32",
+                                             "-nostdlib",
+                                             "-fplt",
+                                             "-fno-stack-protector",
+                                             "-U_FORTIFY_SOURCE",
+                                             "-Wl,--hash-style=sysv",
+                                             NULL};
 
 static void add_argument(struct arguments *arguments, const char *word)
 {

@@ -10,9 +10,11 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/size.h"
+#include "kind/break_place.h"
 #include "kind/narrow_calls.h"
 #include "kind/own.h"
 #include "kind/own_before.h"
@@ -164,6 +166,18 @@ static bool has_all_narrow(int file, struct text *ret_absent)
     return good;
 }
 
+/* Whether a heap can be moved to where pointers of 32 bits reach: another process tries that. */
+static bool can_lie_low(void)
+{
+    int status = 1;
+    pid_t process = fork();
+
+    if (process == 0)
+        _exit(break_place(lab_start(LAB_2002)) ? 0 : 1);
+    return process > 0 && waitpid(process, &status, 0) == process && WIFEXITED(status) &&
+           WEXITSTATUS(status) == 0;
+}
+
 /* Make a library for 32 bits of one of the lab's.
  *   is_wanted  what the compiler says counts also where it refuses
  *   ret_why    why that cannot be */
@@ -177,6 +191,8 @@ static bool compile_narrow(const struct hand_in *hand_in, bool is_wanted, struct
 
     if (!is_of_lab || hand_in->is_scoped)
         text_add_string(ret_why, "only the malloc lab's can be built for 32 bits");
+    else if (!can_lie_low())
+        text_add_string(ret_why, "no heap can be moved to below 4 GiB here");
     else if (!compile_library(hand_in, true, &own->file, &said, &error))
         text_add_string(ret_why, "the compiler makes nothing for 32 bits (-mx32) of it");
     else if (!(good = has_all_narrow(own->file, &absent)))
