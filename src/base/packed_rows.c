@@ -216,6 +216,19 @@ static bool is_fresh(const struct packed_rows *rows, size_t index)
     return index / PACKED_ROWS == rows->count / PACKED_ROWS;
 }
 
+/* The number of a row of a block, from what find_column found. */
+static inline uint64_t number_in(const struct head *head, const uint64_t *numbers, size_t row)
+{
+    uint64_t value;
+
+    if (head->width == 0)
+        return head->least;
+    value = extract(numbers, head->width, row);
+    if (head->exceptions > 0 && value == mask_of(head->width))
+        value = find_exception(head, numbers, row);
+    return head->least + value;
+}
+
 /* Of a row that was let go. */
 static uint64_t get_elder(const struct packed_rows *rows, size_t index, unsigned column)
 {
@@ -240,19 +253,13 @@ uint64_t packed_rows_get(const struct packed_rows *rows, size_t index, unsigned 
     size_t row = index % PACKED_ROWS;
     struct head head;
     const uint64_t *numbers;
-    uint64_t value;
 
     if (index / PACKED_ROWS < rows->gone)
         return get_elder(rows, index, column);
     if (is_fresh(rows, index))
         return rows->fresh[(size_t)column * PACKED_ROWS + row];
     numbers = find_column(rows, index / PACKED_ROWS, column, &head);
-    if (head.width == 0)
-        return head.least;
-    value = extract(numbers, head.width, row);
-    if (head.exceptions > 0 && value == mask_of(head.width))
-        value = find_exception(&head, numbers, row);
-    return head.least + value;
+    return number_in(&head, numbers, row);
 }
 
 void packed_rows_read(const struct packed_rows *rows, size_t first, unsigned column,
@@ -311,31 +318,111 @@ struct packed_rows packed_rows_copy(const struct packed_rows *rows, size_t count
 
 /* ---- Letting go ---- */
 
+/* Append rows of one block, column by column: finding a column takes longer than reading from it.
+ */
+static void add_of_block(struct packed_rows *to, const struct packed_rows *from,
+                         const size_t *indices, size_t count)
+{
+    uint64_t values[PACKED_ROWS][PACKED_COLUMNS_MOST];
+
+    for (unsigned column = 0; column < from->columns; column++) {
+        struct head head;
+        const uint64_t *numbers = find_column(from, indices[0] / PACKED_ROWS, column, &head);
+
+        for (size_t i = 0; i < count; i++)
+            values[i][column] = number_in(&head, numbers, indices[i] % PACKED_ROWS);
+    }
+    for (size_t i = 0; i < count; i++)
+        packed_rows_add(to, values[i]);
+}
+
+/* How many of the rising indices from the first on are of rows of one block. */
+static size_t count_in_block(const size_t *indices, size_t count)
+{
+    size_t in = 1;
+
+    while (in < count && indices[in] / PACKED_ROWS == indices[0] / PACKED_ROWS)
+        in++;
+    return in;
+}
+
+/* Append those of the rows at rising indices that are there. */
+static void add_rows(struct packed_rows *to, const struct packed_rows *from, const size_t *indices,
+                     size_t count, const struct progress *progress)
+{
+    for (size_t i = 0, in; i < count; i += in) {
+        in = count_in_block(indices + i, count - i);
+        if (is_fresh(from, indices[i])) {
+            for (size_t row = 0; row < in; row++)
+                add_of(to, from, indices[i + row]);
+        } else {
+            add_of_block(to, from, indices + i, in);
+        }
+        progress_tick(progress, i, count);
+    }
+}
+
+/* Append rows of which some were let go, and are among the elders, or are none. */
+static void add_elders(struct packed_rows *to, const struct packed_elders *elders,
+                       const size_t *indices, size_t count, const struct progress *progress)
+{
+    size_t most = elders ? elders->rows.count : 0, at = 0, found = 0;
+    size_t *places = memory_create(count + 1, sizeof places[0]);
+    const uint64_t none[PACKED_COLUMNS_MOST] = {0};
+
+    for (size_t i = 0; i < count; i++) {
+        while (at < most && elders->indices[at] < indices[i])
+            at++;
+        if (at < most && elders->indices[at] == indices[i]) {
+            places[found++] = at;
+            continue;
+        }
+        if (found > 0)
+            add_rows(to, &elders->rows, places, found, progress);
+        found = 0;
+        packed_rows_add(to, none);
+    }
+    if (found > 0)
+        add_rows(to, &elders->rows, places, found, progress);
+    free(places);
+}
+
+/* How many of rising indices are in front of one. */
+static size_t count_before(const size_t *indices, size_t count, size_t first)
+{
+    size_t before = 0;
+
+    while (before < count && indices[before] < first)
+        before++;
+    return before;
+}
+
 /* Those of the rows at `count` rising indices that lie in front of one. */
 static struct packed_elders *keep_elders(const struct packed_rows *rows, size_t first,
-                                         const size_t *indices, size_t count)
+                                         const size_t *indices, size_t count,
+                                         const struct progress *progress)
 {
     struct packed_elders *elders = memory_create(1, sizeof *elders);
-    size_t kept = 0;
+    size_t kept = count_before(indices, count, first),
+           old = count_before(indices, kept, rows->gone * PACKED_ROWS);
 
-    while (kept < count && indices[kept] < first)
-        kept++;
     elders->indices = memory_create(kept + 1, sizeof elders->indices[0]);
     memory_copy(elders->indices, indices, kept * sizeof indices[0]);
     packed_rows_begin(&elders->rows, rows->columns);
-    for (size_t i = 0; i < kept; i++)
-        add_of(&elders->rows, rows, indices[i]);
+    add_elders(&elders->rows, rows->elders, indices, old, progress);
+    add_rows(&elders->rows, rows, indices + old, kept - old, progress);
     return elders;
 }
 
-void packed_rows_let_go(struct packed_rows *rows, size_t first, const size_t *indices, size_t count)
+void packed_rows_let_go(struct packed_rows *rows, size_t first, const size_t *indices, size_t count,
+                        const struct progress *progress)
 {
     size_t gone = first / PACKED_ROWS, there = rows->count / PACKED_ROWS;
     struct packed_elders *elders;
 
     if (gone <= rows->gone || gone > there)
         return;
-    elders = keep_elders(rows, gone * PACKED_ROWS, indices, count);
+    elders = keep_elders(rows, gone * PACKED_ROWS, indices, count, progress);
     elders_destroy(rows->elders);
     rows->elders = elders;
     shelf_let_go(&rows->shelf, gone < there ? rows->blocks[gone - rows->gone] : rows->words,

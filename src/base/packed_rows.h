@@ -15,6 +15,7 @@
 #ifndef BASE_PACKED_ROWS_H
 #define BASE_PACKED_ROWS_H
 
+#include "base/progress.h"
 #include "base/shelf.h"
 
 enum { PACKED_ROWS = 512, PACKED_COLUMNS_MOST = 12 };
@@ -55,9 +56,11 @@ struct packed_rows packed_rows_copy(const struct packed_rows *rows, size_t count
                                     uint64_t memory_most);
 
 /* Let the rows in front of one go, as far as they are whole blocks, but for those at `count` rising
- * indices. Those that were let go before, and are not among these, are not kept any longer. */
-void packed_rows_let_go(struct packed_rows *rows, size_t first, const size_t *indices,
-                        size_t count);
+ * indices. Those that were let go before, and are not among these, are not kept any longer.
+ *   progress  cannot stop it
+ *   cost      O(rows that are kept) */
+void packed_rows_let_go(struct packed_rows *rows, size_t first, const size_t *indices, size_t count,
+                        const struct progress *progress);
 
 /* The number in a column of the row at an index; 0 of one that was let go. */
 uint64_t packed_rows_get(const struct packed_rows *rows, size_t index, unsigned column);

@@ -146,7 +146,7 @@ static void let_past_go(struct import *import)
     uint64_t most = import->history->past_bytes ? import->history->past_bytes : PAST_BYTES;
 
     if (most != PAST_ALL)
-        past_let_go(import->history, import->mirror, most / import->sharers);
+        past_let_go(import->history, import->mirror, most / import->sharers, &import->reading);
 }
 
 void import_keep_landmark(struct import *import)

@@ -96,7 +96,7 @@ struct origins *origins_copy(const struct origins *origins, size_t count, uint64
 
 /* Times rise with the steps. */
 void origins_let_go(struct origins *origins, size_t count, const size_t *indices,
-                    size_t index_count)
+                    size_t index_count, const struct progress *progress)
 {
     size_t *moments = memory_create(index_count + 1, sizeof moments[0]), moment_count = 0;
 
@@ -106,10 +106,10 @@ void origins_let_go(struct origins *origins, size_t count, const size_t *indices
         if (moment_count == 0 || moments[moment_count - 1] != moment)
             moments[moment_count++] = moment;
     }
-    packed_rows_let_go(&origins->rows, count, indices, index_count);
+    packed_rows_let_go(&origins->rows, count, indices, index_count, progress);
     count = origins->rows.gone * PACKED_ROWS;
     packed_rows_let_go(&origins->moments, (size_t)packed_rows_get(&origins->rows, count, MOMENT),
-                       moments, moment_count);
+                       moments, moment_count, progress);
     free(moments);
 }
 

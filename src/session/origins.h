@@ -37,9 +37,10 @@ bool origins_reserve(struct origins *origins, size_t more, uint64_t memory_most)
 /* A copy of those of the first `count` steps, none of which were let go. */
 struct origins *origins_copy(const struct origins *origins, size_t count, uint64_t memory_most);
 
-/* Let those of the first `count` steps go, but for some, at rising indices from 0. */
+/* Let those of the first `count` steps go, but for some, at rising indices from 0. No progress
+ * stops it. */
 void origins_let_go(struct origins *origins, size_t count, const size_t *indices,
-                    size_t index_count);
+                    size_t index_count, const struct progress *progress);
 
 /* The bytes that the rows take; NULL has none. */
 size_t origins_bytes(const struct origins *origins);

@@ -41,7 +41,8 @@ static void let_calls_go(struct break_calls *calls, size_t step)
     memmove(calls->items, calls->items + gone, calls->count * sizeof calls->items[0]);
 }
 
-bool past_let_go(struct history *history, struct mirror *mirror, uint64_t bytes)
+bool past_let_go(struct history *history, struct mirror *mirror, uint64_t bytes,
+                 const struct progress *progress)
 {
     struct checkpoints *checkpoints = &history->checkpoints;
     struct traced *traced = history->steps.traced;
@@ -58,7 +59,7 @@ bool past_let_go(struct history *history, struct mirror *mirror, uint64_t bytes)
     picture_forget_steps(&mirror->picture); /* it may ask them */
     while (checkpoints->items[0].step < step)
         checkpoints_drop(checkpoints, 0);
-    traced_let_go(traced, step);
+    traced_let_go(traced, step, progress);
     let_calls_go(&history->break_calls, step);
     return true;
 }

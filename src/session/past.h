@@ -15,8 +15,10 @@
 
 /* Where the traced steps take more than so many bytes, let a fourth of them go, or more; unless
  * there are few for each variable, as what is kept for these would take as much.
- *   mirror   at the last step; its picture is forgotten where some go
- *   returns  whether some did */
-bool past_let_go(struct history *history, struct mirror *mirror, uint64_t bytes);
+ *   mirror    at the last step; its picture is forgotten where some go
+ *   progress  cannot stop it
+ *   returns   whether some did */
+bool past_let_go(struct history *history, struct mirror *mirror, uint64_t bytes,
+                 const struct progress *progress);
 
 #endif

@@ -393,39 +393,49 @@ struct traced *traced_copy(const struct traced *traced, size_t count, uint64_t m
 
 /* ---- Letting go ---- */
 
-static int compare_indices(const void *a, const void *b)
-{
-    size_t first = *(const size_t *)a, second = *(const size_t *)b;
+enum { WORD_BITS = 64 };
 
-    return first < second ? -1 : first > second;
+/* Mark a step, if it is one. */
+static void mark(uint64_t *marks, size_t *count, size_t step)
+{
+    uint64_t bit = (uint64_t)1 << step % WORD_BITS;
+
+    *count += step > 0 && !(marks[step / WORD_BITS] & bit);
+    marks[step / WORD_BITS] |= bit;
 }
 
-/* The rows that are still asked for when others up to a step are gone: their indices, rising. */
+/* Mark the rows that are still asked for when others up to a step are gone. Returns how many. */
+static size_t mark_kept(const struct traced *traced, const struct traced_landmark *landmark,
+                        uint64_t *marks)
+{
+    size_t count = 0;
+
+    mark(marks, &count, traced->largest_live);
+    mark(marks, &count, traced->largest_heap);
+    mark(marks, &count, traced->first_refused);
+    for (uint32_t i = 0; i < landmark->count; i++) {
+        mark(marks, &count, landmark->places[i].changed);
+        mark(marks, &count, landmark->places[i].born);
+        mark(marks, &count, landmark->places[i].freed_in);
+    }
+    return count;
+}
+
+/* Their indices, rising. */
 static size_t *find_kept(const struct traced *traced, const struct traced_landmark *landmark,
                          size_t *ret_count)
 {
-    const size_t firsts[] = {traced->largest_live, traced->largest_heap, traced->first_refused};
-    enum { FIRSTS = sizeof firsts / sizeof firsts[0], OF_PLACE = 3 };
-    size_t *indices = memory_create(OF_PLACE * (size_t)landmark->count + FIRSTS, sizeof indices[0]);
-    size_t count = 0, kept = 0;
+    uint64_t *marks = memory_create(traced->count / WORD_BITS + 1, sizeof marks[0]);
+    size_t *indices, kept = 0;
 
-    for (size_t i = 0; i < FIRSTS; i++)
-        indices[count++] = firsts[i];
-    for (uint32_t i = 0; i < landmark->count; i++) {
-        const struct traced_place *place = &landmark->places[i];
-
-        indices[count++] = place->changed;
-        if (place->born != place->changed)
-            indices[count++] = place->born;
-        if (place->freed_in > 0)
-            indices[count++] = place->freed_in;
+    *ret_count = mark_kept(traced, landmark, marks);
+    indices = memory_create(*ret_count + 1, sizeof indices[0]);
+    for (size_t word = 0; word <= traced->count / WORD_BITS; word++) {
+        marks[word] &= word == 0 ? ~(uint64_t)1 : UINT64_MAX; /* step 0 is none */
+        for (; marks[word] != 0; marks[word] &= marks[word] - 1)
+            indices[kept++] = word * WORD_BITS + (size_t)__builtin_ctzll(marks[word]) - 1;
     }
-    qsort(indices, count, sizeof indices[0], compare_indices);
-    for (size_t i = 0; i < count; i++) {
-        if (indices[i] > 0 && (kept == 0 || indices[i] - 1 != indices[kept - 1]))
-            indices[kept++] = indices[i] - 1;
-    }
-    *ret_count = kept;
+    free(marks);
     return indices;
 }
 
@@ -464,7 +474,7 @@ static void let_measures_go(struct traced *traced, size_t step)
     traced->peaks_gone = peaks;
 }
 
-void traced_let_go(struct traced *traced, size_t step)
+void traced_let_go(struct traced *traced, size_t step, const struct progress *progress)
 {
     struct traced_landmark landmark = {.step = step};
     size_t count, *kept;
@@ -473,9 +483,9 @@ void traced_let_go(struct traced *traced, size_t step)
     kept = find_kept(traced, &landmark, &count);
     if (traced->origins) {
         caller_sums_follow(&traced->sums, traced, step);
-        origins_let_go(traced->origins, step - 1, kept, count);
+        origins_let_go(traced->origins, step - 1, kept, count, progress);
     }
-    packed_rows_let_go(&traced->rows, step - 1, kept, count);
+    packed_rows_let_go(&traced->rows, step - 1, kept, count, progress);
     begin_with_landmark(traced, &landmark);
     let_measures_go(traced, step);
     traced_index_finish(&traced->index);

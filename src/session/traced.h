@@ -126,8 +126,9 @@ void traced_add_landmark(struct traced *traced, const struct traced_place *place
 /* Let steps up to this number go, which is behind those that are gone. What is still asked of them
  * are the rows of those that did the last thing to some variable by then, and of the firsts, and
  * that row itself.
- *   cost  O(steps that go), and O(places) */
-void traced_let_go(struct traced *traced, size_t step);
+ *   progress  cannot stop it
+ *   cost      O(steps that go), and O(places) */
+void traced_let_go(struct traced *traced, size_t step, const struct progress *progress);
 
 /* A copy of the first `count` steps, at least one, none of which were let go; of rows, and of
  * origins, `memory_most` bytes may lie in memory.

@@ -98,6 +98,7 @@ static void the_first_rows_go_but_for_those_that_are_kept(void **state)
                 {3 * PACKED_ROWS, 21, 3 * PACKED_ROWS},
                 {2 * PACKED_ROWS, 21, 3 * PACKED_ROWS}, /* already */
                 {5 * PACKED_ROWS + 3, 0, 5 * PACKED_ROWS}};
+    const struct progress nobody = {0};
     struct packed_rows rows = create(ROWS);
     size_t *indices = calloc(ROWS, sizeof indices[0]), bytes = packed_rows_bytes(&rows);
 
@@ -110,7 +111,7 @@ static void the_first_rows_go_but_for_those_that_are_kept(void **state)
         for (size_t i = 0; i < ROWS; i++)
             if (is_elder(i, cuts[cut].apart))
                 indices[count++] = i;
-        packed_rows_let_go(&rows, cuts[cut].first, indices, count);
+        packed_rows_let_go(&rows, cuts[cut].first, indices, count, &nobody);
         assert_int_equal(rows.gone, cuts[cut].gone / PACKED_ROWS);
         for (size_t i = 0; i < ROWS; i++) {
             make_row(&random, i, values);

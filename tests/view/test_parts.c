@@ -253,7 +253,7 @@ static void the_timeline_begins_with_what_is_kept(void **state)
                                                  .payload_bits = 64,
                                                  .heap_size = 4096,
                                                  .live = i});
-    traced_let_go(traced, GONE);
+    traced_let_go(traced, GONE, &(struct progress){0});
     steps_begin_traced(&history->steps, traced);
     scene.history = history;
     timeline_draw(&grid, grid_area(&grid), &scene, &options);
