@@ -335,6 +335,8 @@ static struct tally tally_of(const struct grade *grade, const unsigned *formula,
         add_faults(grade, i, "", &one->faults);
     }
     add_left_out(grade, &tally.remarks);
+    if (grade->is_narrow)
+        text_add_string(&tally.remarks, "driven with pointers of 32 bits\n");
     for (size_t i = 0; i < formulas; i++)
         add_index(grade, formula[i], &tally.remarks);
     tally.score = grade_index(grade, grade->index, &ignored);

@@ -403,6 +403,12 @@ static void what_was_written_for_32_bits_has_them(void **state)
         {"$P -a $H/words.c --bits 48 -e brk 2>&1", 2, "--bits is 32 or 64"},
         {"$P --bits 32 -e brk 2>&1", 2, "--bits is of --allocator"},
         {"$P grade $H/words.c $H/small.rep 2>/dev/null", 0, "small             yes "},
+        {"$P grade -f tap $H/words.c $H/small.rep 2>/dev/null", 0,
+         "\n# driven with pointers of 32 bits\n"},
+        {"CC=\"${CC:-cc} -w\" $P grade -f tap --bits 64 $H/words.c $H/small.rep 2>/dev/null | grep "
+         "-c "
+         "'pointers of 32'",
+         1, "0\n"},
         {"CC=\"${CC:-cc} -w -DTOUCH=200\" $P grade --bits 32 $H/words.c $H/small.rep 2>&1", 1,
          "words.c --bits 32 "},
     };
