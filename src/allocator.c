@@ -2,9 +2,11 @@
 #include "allocator.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/tell.h"
 #include "kind/own.h"
+#include "kind/own_layout.h"
 #include "settings/settings.h"
 
 static bool check_options(const struct options *options, struct error *error)
@@ -55,6 +57,16 @@ static bool go_before(struct options *options, struct error *error)
     return good;
 }
 
+/* Say how its blocks may lie, where nobody has said that. */
+static void tell_hint(const struct own_allocator *own)
+{
+    if (own->hint.length > 0 && !getenv(OWN_LAYOUT))
+        fprintf(stderr,
+                "%s: its macros are the book's; to see headers and free blocks: --block-layout "
+                "'%s'\n",
+                text_string(&own->name), text_string(&own->hint));
+}
+
 bool allocator_build(struct options *options)
 {
     struct error error;
@@ -66,6 +78,7 @@ bool allocator_build(struct options *options)
     good = own_build(&options->own_wish, &options->own, &error);
     fputs(text_string(&options->own.warnings), stderr);
     if (good) {
+        tell_hint(&options->own);
         own_install(&options->own);
         if (options->alignment > 0)
             own_align(options->alignment);

@@ -20,6 +20,7 @@
 #include "kind/own_before.h"
 #include "kind/own_layout.h"
 #include "own/compile.h"
+#include "own/layout_hint.h"
 #include "own/missing.h"
 #include "own/symbols.h"
 #include "own/taken.h"
@@ -354,6 +355,8 @@ static bool build_sources(const struct hand_in_paths *paths, const struct hand_i
            compile(&hand_in, wish, own, error) &&
            look_into(own, taken_is_own(&hand_in) ? text_string(&hand_in.stripped) : NULL, paths,
                      error);
+    if (good && own->layout.length == 0)
+        layout_hint_add(text_string(&hand_in.source), &own->hint);
     if (own->is_narrow)
         text_add_string(&own->name, " (32 bits)");
     hand_in_finish(&hand_in);
@@ -401,6 +404,7 @@ void own_finish(struct own_allocator *own)
     text_finish(&own->library);
     text_finish(&own->warnings);
     text_finish(&own->layout);
+    text_finish(&own->hint);
     *own = (struct own_allocator){.file = -1, .before = -1};
 }
 

@@ -20,6 +20,7 @@ struct own_allocator {
     struct text library;  /* a path to load it by */
     struct text warnings; /* what the compiler said, line by line */
     struct text layout;   /* what a comment of the source says of its blocks, behind "heapglass:" */
+    struct text hint;     /* where it says nothing: a layout that may be that of its blocks */
     int file;             /* the library's; -1 of one that was there already */
     int before;           /* what it does before: see own_go_before; -1 for nothing */
     struct own_array

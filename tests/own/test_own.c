@@ -406,8 +406,7 @@ static void what_was_written_for_32_bits_has_them(void **state)
         {"$P grade -f tap $H/words.c $H/small.rep 2>/dev/null", 0,
          "\n# driven with pointers of 32 bits\n"},
         {"CC=\"${CC:-cc} -w\" $P grade -f tap --bits 64 $H/words.c $H/small.rep 2>/dev/null | grep "
-         "-c "
-         "'pointers of 32'",
+         "-c 'pointers of 32'",
          1, "0\n"},
         {"CC=\"${CC:-cc} -w -DTOUCH=200\" $P grade --bits 32 $H/words.c $H/small.rep 2>&1", 1,
          "words.c --bits 32 "},
@@ -421,6 +420,41 @@ static void what_was_written_for_32_bits_has_them(void **state)
         return;
     }
     shell_expect_all(rows, TEST_COUNT(rows));
+}
+
+/* Of a hand-in with the book's macros the layout is named that these say. */
+static void the_layout_of_the_book_is_named(void **state)
+{
+#define MACROS(size, mask, count, more)                                                            \
+    "d=$(mktemp -d); cd $d; (cat $H/narrow.c; printf '#define WSIZE " size "\n#define DSIZE (2 * " \
+    "WSIZE)\n#define GET(p) (*(unsigned int *)(p))\n#define GET_SIZE(p)  (GET(p) & ~" mask         \
+    ")\n#define HDRP(bp) ((char *)(bp) - WSIZE)\n#define FTRP(bp) ((char *)(bp) + "                \
+    "GET_SIZE(HDRP(bp)) - DSIZE)\n" more "\nint f(void) { return !mem_sbrk(" count                 \
+    "*WSIZE); }\n') >a.c; $P -a a.c -e brk 2>&1 | grep -o 'block-layout.*'; rm -r $d"
+    static const struct shell_row rows[] = {
+        {MACROS("4", "0x7", "4", ""), 0,
+         "block-layout 'header=4 footer=4 size=~7 used=1 start=12 end=4'\n"},
+        {MACROS("4", "0xF", "6", ""), 0,
+         "block-layout 'header=4 footer=4 size=~15 used=1 start=20 end=4'\n"},
+        {MACROS("8", "(DSIZE - 1)", "4", ""), 0,
+         "block-layout 'header=8 footer=8 size=~15 used=1 start=24 end=8 word=4'\n"},
+    };
+    static const char *const none[] = {
+        MACROS("4", "0x7", "4", "#define GET_PREV_ALLOC(p) (GET(p) & 2)"),
+        MACROS("4", "0x7", "5", ""),
+        MACROS("4", "0x7", "4", "/* heapglass: header=8 size=~7 used=1 */"),
+        "export HEAPGLASS_BLOCK_LAYOUT=kr; " MACROS("4", "0x7", "4", ""),
+    };
+#undef MACROS
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+    for (size_t i = 0; i < TEST_COUNT(none); i++) {
+        struct shell_run run = shell_run(none[i]);
+
+        assert_int_equal(run.output.length, 0);
+        text_finish(&run.output);
+    }
 }
 
 /* What the Makefile beside it defines for all that it makes is defined here, too. */
@@ -1244,6 +1278,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(the_heap_is_looked_at_on_request),
         cmocka_unit_test(what_was_written_for_32_bits_is_told),
         cmocka_unit_test(what_was_written_for_32_bits_has_them),
+        cmocka_unit_test(the_layout_of_the_book_is_named),
         cmocka_unit_test(what_a_makefile_defines_is_defined),
         cmocka_unit_test(what_cannot_be_loaded_is_told),
         cmocka_unit_test(later_hand_ins_are_driven),
