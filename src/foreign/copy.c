@@ -11,6 +11,7 @@
 #include "base/machine.h"
 #include "base/memory.h"
 #include "base/size.h"
+#include "foreign/away.h"
 #include "foreign/caches.h"
 #include "foreign/large.h"
 #include "foreign/parameters.h"
@@ -294,12 +295,16 @@ static bool add_tables(struct copying *copying, struct kind_image *image)
     const struct found *found = copying->found;
     struct found_caches caches = find_caches(memory, found, copying->bytes + copying->heaps[0].at);
     struct image_parameters *parameters = &image->parameters;
+    const struct glibc_layout *layout;
     struct found_large large;
+    struct found_away away;
     bool good = true;
 
     *parameters = find_parameters(memory, found);
     large = find_large(memory, found, parameters->are_known ? parameters->n_mmaps : UINT64_MAX);
-    image->layout = 1 + number_of_layout(caches.layout ? caches.layout : found->layout);
+    layout = caches.layout ? caches.layout : found->layout;
+    away = find_away(memory, found, layout);
+    image->layout = 1 + number_of_layout(layout);
     image->knows_threads = caches.know_threads;
     copying->heaps[0].own = own_of_main(parameters, &caches, &copying->heaps[0]);
     for (size_t i = 0; good && i < found->heap_count; i++)
@@ -308,12 +313,14 @@ static bool add_tables(struct copying *copying, struct kind_image *image)
         good &&
         add_table(copying, caches.items, caches.count, sizeof caches.items[0], &image->threads) &&
         add_table(copying, large.items, large.count, sizeof large.items[0], &image->large) &&
+        add_table(copying, away.items, away.count, sizeof away.items[0], &image->away) &&
         add_table(copying, found->arenas, found->arena_count, sizeof found->arenas[0],
                   &image->arenas) &&
         add_table(copying, copying->heaps, found->heap_count, sizeof copying->heaps[0],
                   &image->heaps);
     found_caches_finish(&caches);
     found_large_finish(&large);
+    found_away_finish(&away);
     return good;
 }
 

@@ -56,6 +56,11 @@ const struct image_large *image_large(const struct kind_image *image)
     return rows(image, &image->large);
 }
 
+const struct image_away *image_away(const struct kind_image *image)
+{
+    return rows(image, &image->away);
+}
+
 const struct image_pages *image_pages(const struct kind_image *image, const struct image_heap *heap)
 {
     return rows(image, &heap->pages);

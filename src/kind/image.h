@@ -16,11 +16,12 @@
 #define KIND_IMAGE "HEAPGLASS_IMAGE"           /* the variables: a path, */
 #define KIND_IMAGE_HEAP "HEAPGLASS_IMAGE_HEAP" /* and the number of a heap; 0 without it */
 #define KIND_IMAGE_POLICY "looked-at"
-#define KIND_IMAGE_MAGIC UINT64_C(0x33474d4947485048)
+#define KIND_IMAGE_MAGIC UINT64_C(0x34474d4947485048)
 
 enum {
     KIND_IMAGE_NAME_MAX = 64,
     KIND_IMAGE_ARENA_MAX = 2304,
+    KIND_IMAGE_CHUNK_WORDS = 6,
     KIND_IMAGE_PAGE = 4096,                    /* heaps and tables begin at one */
     KIND_IMAGE_LISTS = 2 * GLIBC_CACHE_PLACES, /* of a heap's own cache, and of all others */
 };
@@ -91,6 +92,13 @@ struct image_large {
     uint64_t behind;        /* and behind it */
 };
 
+/* A free block of the main arena that lies in none of its heaps: the words that a chunk can have
+ * there, from prev_size on. */
+struct image_away {
+    uint64_t address;
+    uint64_t words[KIND_IMAGE_CHUNK_WORDS];
+};
+
 struct kind_image {
     uint64_t magic;
     int64_t process;  /* whose it is; KIND_PROCESS_NONE where there is none any more */
@@ -102,6 +110,7 @@ struct kind_image {
     char name[KIND_IMAGE_NAME_MAX]; /* what was looked at: "sort 1234" */
     struct image_parameters parameters;
     struct image_table arenas, heaps, threads, large; /* the main arena and its heap first */
+    struct image_table away;                          /* by their addresses */
 };
 
 _Static_assert(sizeof(struct kind_image) <= KIND_IMAGE_PAGE, "the header has a page");
@@ -116,6 +125,7 @@ const struct image_arena *image_arenas(const struct kind_image *image);
 const struct image_heap *image_heaps(const struct kind_image *image);
 const struct image_thread *image_threads(const struct kind_image *image);
 const struct image_large *image_large(const struct kind_image *image);
+const struct image_away *image_away(const struct kind_image *image);
 const struct image_pages *image_pages(const struct kind_image *image,
                                       const struct image_heap *heap);
 

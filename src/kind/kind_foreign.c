@@ -72,21 +72,44 @@ static const struct image_heap *find_other(const struct foreign *foreign, uint64
     return NULL;
 }
 
+/* Two words of a free block of the main arena's that lies in no heap; NULL if none lies there. */
+static const char *find_away(const struct foreign *foreign, uint64_t address)
+{
+    const struct image_away *away = image_away(foreign->image);
+    uint64_t low = 0, high = foreign->image->away.count, word;
+
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+
+        if (away[middle].address <= address)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == 0 || foreign->heap->arena > 0)
+        return NULL;
+    away += low - 1;
+    word = (address - away->address) / GLIBC_WORD;
+    return word + 2 <= KIND_IMAGE_CHUNK_WORDS ? (const char *)&away->words[word] : NULL;
+}
+
 static const char *find_elsewhere(const struct glibc *glibc, uint64_t address)
 {
     const struct foreign *foreign = (const struct foreign *)(const void *)glibc;
     const struct image_heap *heap = find_other(foreign, address);
 
-    if (!heap || heap->size - (address - heap->address) < 2 * GLIBC_WORD)
+    if (!heap)
+        return find_away(foreign, address);
+    if (heap->size - (address - heap->address) < 2 * GLIBC_WORD)
         return NULL;
     return (const char *)foreign->image + heap->at + (address - heap->address);
 }
 
-/* How many bytes the other heaps of the arena have. */
+/* How many bytes the other heaps of the arena have, and its blocks that lie in none. */
 static uint64_t size_of_others(const struct foreign *foreign)
 {
     const struct image_heap *heaps = image_heaps(foreign->image);
-    uint64_t size = 0;
+    uint64_t size = foreign->heap->arena > 0 ? 0 : foreign->image->away.count * GLIBC_CHUNK_LEAST;
 
     for (uint64_t i = 0; i < foreign->image->heaps.count; i++) {
         if (heaps[i].arena == foreign->heap->arena && &heaps[i] != foreign->heap)

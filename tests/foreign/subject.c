@@ -12,7 +12,8 @@
  *
  * "mapped": with four of these, of which one is freed, and one is aligned. "thread": with another
  * thread that waits, too; "heaps": which has had more than one heap holds. "moved": where
- * somebody else moves the break in between. "idle": without having allocated anything. */
+ * somebody else moves the break in between. "blocked": where something lies behind the break.
+ * "idle": without having allocated anything. */
 #include <malloc.h>
 #include <pthread.h>
 #include <semaphore.h>
@@ -21,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum { BLOCKS = 400, LARGE = 200 * 1000 };
@@ -139,6 +141,19 @@ static void move_break(void)
     memset(sbrk(BYTES), 0x31, BYTES);
 }
 
+/* Let the break not move any further: malloc goes on in memory that it maps. */
+static void block_break(void)
+{
+    enum { PAGE = 4096 };
+    char *end;
+
+    blocks[0] = malloc(LARGE / 100);
+    end = sbrk(0);
+    end += -(uintptr_t)end % PAGE;
+    if (mmap(end, PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) != end)
+        exit(1);
+}
+
 static void map_blocks(void)
 {
     char *volatile large[] = {malloc(LARGE), malloc(2 * LARGE), malloc(3 * LARGE),
@@ -162,6 +177,8 @@ int main(int count, char **arguments)
         map_blocks();
     if (strcmp(how, "moved") == 0)
         move_break();
+    if (strcmp(how, "blocked") == 0)
+        block_break();
     for (int round = 0; round == 0 || read(STDIN_FILENO, &line, 1) == 1; round++) {
         if (strcmp(how, "idle") != 0)
             work(round % 3);

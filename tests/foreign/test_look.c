@@ -134,6 +134,30 @@ static void a_break_that_others_move_does_not_end_the_heap(void **state)
     subject_end(&subject);
 }
 
+/* Free blocks of the heap are on lists with those that lie elsewhere. */
+static void a_break_that_cannot_move_tears_no_list(void **state)
+{
+    static struct subject subject;
+    struct hg_defect defect = {.broken = HG_INVARIANT_NONE};
+    struct error error = {0};
+    struct look look;
+    struct seen seen;
+
+    (void)state;
+    subject_begin(&subject, "blocked");
+    for (int round = 0; round < 3; round++) {
+        assert_true(look_process(subject.pid, &nobody, &look, &error));
+        assert_true(look.image->goes_on && look.image->away.count > 0);
+        assert_true(see(&look, &seen));
+        assert_true(target_check(seen.target, &defect));
+        assert_int_equal(defect.broken, HG_INVARIANT_NONE);
+        see_no_more(&seen);
+        look_finish(&look);
+        subject_go_on(&subject);
+    }
+    subject_end(&subject);
+}
+
 /* Lists go from one heap of an arena to the other. */
 static void an_arena_may_have_several_heaps(void **state)
 {
@@ -417,6 +441,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(large_blocks_with_mappings_of_their_own_are_counted),
         cmocka_unit_test(all_threads_are_held_and_let_go),
         cmocka_unit_test(a_break_that_others_move_does_not_end_the_heap),
+        cmocka_unit_test(a_break_that_cannot_move_tears_no_list),
         cmocka_unit_test(an_arena_may_have_several_heaps),
         cmocka_unit_test(what_threads_have_and_what_waits_in_their_caches_is_seen),
         cmocka_unit_test(a_stopped_process_stays_stopped),
