@@ -1,6 +1,7 @@
 /* shelf.c: see shelf.h. */
 #include "base/shelf.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <stdio.h>
@@ -47,6 +48,22 @@ static bool grow_file(int file, size_t from, size_t bytes)
     return fallocate(file, 0, (off_t)from, (off_t)(bytes - from)) == 0;
 }
 
+/* Write to the beginning of a file. To copy into its mapping would take several times as long: each
+ * page would be read first, from where nothing was written yet. */
+static bool write_items(int file, const char *items, size_t bytes)
+{
+    for (size_t done = 0; done < bytes;) {
+        ssize_t written = pwrite(file, items + done, bytes - done, (off_t)done);
+
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return false;
+        done += (size_t)written;
+    }
+    return true;
+}
+
 /* Let the items lie in a file. */
 static bool move_to_file(struct shelf *shelf, size_t bytes, size_t size)
 {
@@ -55,13 +72,12 @@ static bool move_to_file(struct shelf *shelf, size_t bytes, size_t size)
 
     if (file < 0)
         return false;
-    if (grow_file(file, 0, bytes))
+    if (grow_file(file, 0, bytes) && write_items(file, shelf->items, shelf->capacity * size))
         items = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     if (items == MAP_FAILED) {
         close(file);
         return false;
     }
-    memory_copy(items, shelf->items, shelf->capacity * size);
     free(shelf->items);
     *shelf = (struct shelf){.items = items,
                             .gone = shelf->gone,
