@@ -86,11 +86,11 @@ static bool open_arena(unsigned number)
 
     lock_take(&process.lock);
     is_parted = region_open_part(&process.region, number, &arena->part);
-    pthread_mutex_unlock(&process.lock);
+    lock_give_up(&process.lock);
     heap = is_parted ? open_heap(&arena->part) : NULL;
     if (!heap)
         return false;
-    arena->own_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+    arena->own_lock = (struct lock){0};
     arena->lock = &arena->own_lock;
     arena->region = &arena->part;
     __atomic_store_n(&arena->heap, heap, __ATOMIC_RELEASE);
@@ -148,5 +148,5 @@ void arenas_unlock(void)
 void arenas_reset_locks(void)
 {
     for (unsigned i = 1; arena_of_number(i); i++)
-        arenas[i].own_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+        arenas[i].own_lock = (struct lock){0};
 }

@@ -28,12 +28,12 @@ enum { ARENA_LINE = 128 }; /* what processors may take from each other at a time
 
 /* What all threads look at lies apart from what those write that fill their caches from here. */
 struct arena {
-    _Alignas(ARENA_LINE) pthread_mutex_t *lock; /* the one below, or the process's */
-    struct hg_heap *heap;                       /* NULL until it is needed */
-    struct region *region;                      /* the next, or the process's */
+    _Alignas(ARENA_LINE) struct lock *lock; /* the one below, or the process's */
+    struct hg_heap *heap;                   /* NULL until it is needed */
+    struct region *region;                  /* the next, or the process's */
     struct region part;
     unsigned threads; /* that fill their caches from here */
-    _Alignas(ARENA_LINE) pthread_mutex_t own_lock;
+    _Alignas(ARENA_LINE) struct lock own_lock;
     struct depot depot;
 };
 
@@ -63,7 +63,7 @@ static inline void arena_lock(struct arena *arena)
 
 static inline void arena_unlock(struct arena *arena)
 {
-    pthread_mutex_unlock(arena->lock);
+    lock_give_up(arena->lock);
 }
 
 /* Take and give up the locks of all but the first, and, in the child of a fork, make them anew. */

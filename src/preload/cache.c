@@ -269,7 +269,7 @@ static void end(void *context)
     cache_mine = &over;
     shed_all(cache);
     close(cache);
-    pthread_mutex_unlock(&process.caches_lock);
+    lock_give_up(&process.caches_lock);
 }
 
 /* The smallest class that has room for it. */
@@ -353,7 +353,7 @@ static struct cache *open_mine(void)
     if (cache)
         begin(cache);
     cache_mine = cache ? cache : &over;
-    pthread_mutex_unlock(&process.caches_lock);
+    lock_give_up(&process.caches_lock);
     if (cache && pthread_setspecific(process.cache_key, cache) != 0) /* which may allocate */
         end(cache);
     return cache_mine == &over ? NULL : cache;

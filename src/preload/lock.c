@@ -7,6 +7,12 @@
  * to look it is twice as long, which is some ten microseconds in all. */
 #include "preload/lock.h"
 
+#include <errno.h>
+#include <linux/futex.h>
+#include <stddef.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 static inline void relax(void)
 {
 #if defined(__x86_64__) || defined(__i386__)
@@ -16,15 +22,24 @@ static inline void relax(void)
 #endif
 }
 
-void lock_await(pthread_mutex_t *lock)
+void lock_await(struct lock *lock)
 {
     enum { LOOKS = 6, PAUSES = 8 };
+    int number;
 
     for (int look = 0; look < LOOKS; look++) {
         for (int pause = 0; pause < PAUSES << look; pause++)
             relax();
-        if (pthread_mutex_trylock(lock) == 0)
+        if (lock_try(lock))
             return;
     }
-    pthread_mutex_lock(lock);
+    number = errno;
+    while (__atomic_exchange_n(&lock->state, LOCK_AWAITED, __ATOMIC_ACQUIRE) != LOCK_FREE)
+        syscall(SYS_futex, &lock->state, FUTEX_WAIT_PRIVATE, LOCK_AWAITED, NULL, NULL, 0);
+    errno = number;
+}
+
+void lock_wake(struct lock *lock)
+{
+    syscall(SYS_futex, &lock->state, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
 }

@@ -8,8 +8,7 @@
 #include "preload/cache.h"
 #include "preload/environment.h"
 
-_Alignas(64) struct process process = {.lock = PTHREAD_MUTEX_INITIALIZER,
-                                       .caches_lock = PTHREAD_MUTEX_INITIALIZER};
+_Alignas(64) struct process process;
 
 /* ---- Forking ----
  *
@@ -52,8 +51,8 @@ static void after_fork_in_parent(void)
     bool unlock_streams = process.streams_locked;
 
     arenas_unlock();
-    pthread_mutex_unlock(&process.lock);
-    pthread_mutex_unlock(&process.caches_lock);
+    lock_give_up(&process.lock);
+    lock_give_up(&process.caches_lock);
     if (unlock_streams)
         _IO_list_unlock();
     let_signals();
@@ -62,7 +61,7 @@ static void after_fork_in_parent(void)
 /* The child has one thread: the one that took the locks. Its work is not part of the journal. */
 static void after_fork_in_child(void)
 {
-    process.lock = process.caches_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+    process.lock = process.caches_lock = (struct lock){0};
     arenas_reset_locks();
     if (process.streams_locked)
         _IO_list_resetlock();

@@ -32,17 +32,17 @@ struct process {
     struct hg_heap *plain;
     bool is_told; /* somebody follows, and to use the heap and to tell is all there is to do */
     struct region region;
-    struct hg_heap *heap;   /* NULL until the first use */
-    struct hg_heap *shared; /* the same, if threads may hold blocks for themselves; else NULL */
-    pthread_mutex_t caches_lock; /* taken before any arena's, for the next two */
-    struct cache *caches;        /* all of them */
-    unsigned caches_used;        /* by threads */
+    struct hg_heap *heap;    /* NULL until the first use */
+    struct hg_heap *shared;  /* the same, if threads may hold blocks for themselves; else NULL */
+    struct lock caches_lock; /* taken before any arena's, for the next two */
+    struct cache *caches;    /* all of them */
+    unsigned caches_used;    /* by threads */
     pthread_key_t cache_key;
     struct guard guard;
     struct journal journal;
     struct follow *follow; /* NULL: nobody does */
     struct forking forking;
-    pthread_mutex_t lock;
+    struct lock lock;
     bool starting;       /* inside process_start */
     bool streams_locked; /* by a fork that is under way */
 };
@@ -75,7 +75,7 @@ static inline bool process_enter(void)
 static inline void process_leave(bool locked)
 {
     if (locked)
-        pthread_mutex_unlock(&process.lock);
+        lock_give_up(&process.lock);
     if (__builtin_expect(follow_keeps_signals, false))
         follow_let_signals();
 }

@@ -56,7 +56,7 @@ static struct facts look(const struct arena *arena, const void *payload)
 static bool try_to_lock(const struct arena *arena)
 {
     for (int i = 0; i < LOCK_TRIES; i++) {
-        if (pthread_mutex_trylock(arena->lock) == 0)
+        if (lock_try(arena->lock))
             return true;
         nanosleep(&(struct timespec){.tv_nsec = LOCK_PAUSE_NS}, NULL);
     }

@@ -1,5 +1,6 @@
-/* locks.c: counts the locks that are taken: none while the process has one thread, and few while it
- * has two, also where one of them frees what the other allocates. */
+/* locks.c: counts the locks that are taken, as those of counted_lock.h are: none while the process
+ * has one thread, and few while it has two, also where one of them frees what the other allocates.
+ */
 #include <dlfcn.h>
 #include <pthread.h>
 #include <semaphore.h>

@@ -129,13 +129,13 @@ static void a_guard_finds_nothing_in_good_programs(void **state)
 static void one_thread_pays_for_no_lock(void **state)
 {
     (void)state;
-    shell_expect("LD_PRELOAD=$PRELOAD $LOCKS", 0, "alone 0\n");
+    shell_expect("LD_PRELOAD=$COUNTED $LOCKS", 0, "alone 0\n");
 }
 
 static void threads_take_few_locks_also_for_what_others_free(void **state)
 {
     (void)state;
-    shell_expect("LD_PRELOAD=$PRELOAD $LOCKS", 0, "together few\nhanding over few\n");
+    shell_expect("LD_PRELOAD=$COUNTED $LOCKS", 0, "together few\nhanding over few\n");
 }
 
 static void what_threads_hold_is_little_and_goes_back(void **state)
@@ -265,7 +265,7 @@ static int begin(void **state)
 
 int main(int count, char **arguments)
 {
-    static const char *const names[] = {"PRELOAD", "STRESS",  "STREAMS", "ANSWERS",
+    static const char *const names[] = {"PRELOAD", "COUNTED", "STRESS",  "STREAMS", "ANSWERS",
                                         "LOCKS",   "RELEASE", "THREADS", "SOURCE"};
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(programs_do_what_they_do_without_it),
