@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "foreign/parameters.h"
 
 enum {
     REGION_MOST = 16 << 20, /* a program with more variables than that has its arena elsewhere */
@@ -191,12 +192,42 @@ static bool read_top_size(const struct memory *memory, struct image_arena *arena
     return true;
 }
 
-/* The heap is the region of the arena's top, with those that it was cut into: the kernel tells of
- * parts that are mapped differently. It ends where the top does. */
+/* Whether malloc says that its heap began in a region. */
+static bool is_heaps(const struct search *search, const struct memory_region *region)
+{
+    struct found_heap heap = {.start = region->start, .end = region->end};
+    struct found found = search->found;
+
+    found.heaps = &heap;
+    found.heap_count = 1;
+    return region->is_writable && find_parameters(search->memory, &found).are_known;
+}
+
+/* The region in which the main heap begins; a core file does not say which it is.
+ *   of_top  that in which its top lies */
+static const struct memory_region *find_first(const struct search *search,
+                                              const struct memory_region *of_top)
+{
+    const struct memory *memory = search->memory;
+    const struct memory_region *named = memory_find(memory, "[heap]");
+
+    if (named)
+        return strcmp(of_top->name, "[heap]") == 0 ? of_top : named;
+    if (is_heaps(search, of_top))
+        return of_top;
+    for (size_t i = 0; i < memory->count; i++) {
+        if (memory->regions[i].name[0] == '\0' && is_heaps(search, &memory->regions[i]))
+            return &memory->regions[i];
+    }
+    return of_top;
+}
+
+/* The heap is the region where it begins, with those that it was cut into: the kernel tells of
+ * parts that are mapped differently. It ends where the top does, if that lies there. */
 static bool take_region(struct search *search, const char *name, struct error *error)
 {
     const struct memory *memory = search->memory;
-    const struct memory_region *first = memory_find(memory, "[heap]"), *last, *region;
+    const struct memory_region *first, *last, *region;
     struct found *found = &search->found;
     struct image_arena *arena = &found->arenas[0];
     struct found_heap heap = {.own = GLIBC_WORD};
@@ -207,14 +238,14 @@ static bool take_region(struct search *search, const char *name, struct error *e
                          "%s: the arena of its malloc does not make sense: it was written "
                          "over",
                          name);
-    found->goes_on = first && strcmp(region->name, "[heap]") != 0;
-    last = first = found->goes_on ? first : region;
+    first = last = find_first(search, region);
     while (before(memory, first))
         first = before(memory, first);
     while (behind(memory, last))
         last = behind(memory, last);
     heap.start = first->start;
     heap.end = last->end;
+    found->goes_on = region < first || region > last;
     if (!found->goes_on) {
         if (!read_top_size(memory, arena))
             return error_set(error, "%s: what lies at its heap's top cannot be read: it is cut off",

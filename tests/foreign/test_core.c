@@ -49,12 +49,22 @@ static void a_core_has_the_blocks_that_its_program_said(void **state)
     unlink(core_path);
 }
 
+/* Let gdb write a core, whose name is that; whether it could. */
+static bool write_core_by_gdb(const struct subject *subject, char name[128])
+{
+    snprintf(name, 128, "timeout 60 gcore -o core.gdb %d >/dev/null 2>&1", (int)subject->pid);
+    if (system(name) != 0)
+        return false;
+    snprintf(name, 128, "core.gdb.%d", (int)subject->pid);
+    return true;
+}
+
 static void gdb_writes_cores_that_can_be_read(void **state)
 {
     static struct subject subject;
     struct error error;
     struct look look;
-    char line[128];
+    char name[128];
 
     (void)state;
     if (system("command -v gcore >/dev/null") != 0) {
@@ -62,15 +72,43 @@ static void gdb_writes_cores_that_can_be_read(void **state)
         return;
     }
     subject_begin(&subject, "thread");
-    snprintf(line, sizeof line, "timeout 60 gcore -o core.gdb %d >/dev/null 2>&1",
-             (int)subject.pid);
-    if (system(line) == 0) {
-        snprintf(line, sizeof line, "core.gdb.%d", (int)subject.pid);
-        assert_core(line, &subject);
-        assert_true(look_core(line, &nobody, &look, &error));
+    if (write_core_by_gdb(&subject, name)) {
+        assert_core(name, &subject);
+        assert_true(look_core(name, &nobody, &look, &error));
         assert_thread_seen(&look, &subject);
         look_finish(&look);
-        unlink(line);
+        unlink(name);
+    }
+    subject_end(&subject);
+}
+
+/* Where the top lies elsewhere, behind a break that could not move, the heap is still that which
+ * malloc began with. */
+static void a_core_has_the_heap_that_goes_on_elsewhere(void **state)
+{
+    static struct subject subject;
+    struct hg_defect defect = {.broken = HG_INVARIANT_NONE};
+    struct error error = {0};
+    struct look look;
+    struct seen seen;
+    char name[128];
+
+    (void)state;
+    if (system("command -v gcore >/dev/null") != 0) {
+        test_skipped("there is no gcore");
+        return;
+    }
+    subject_begin(&subject, "blocked");
+    if (write_core_by_gdb(&subject, name)) {
+        assert_true(look_core(name, &nobody, &look, &error));
+        assert_true(look.image->goes_on && look.image->parameters.are_known);
+        assert_int_equal(image_heaps(look.image)->address, look.image->parameters.sbrk_base);
+        assert_true(see(&look, &seen));
+        assert_true(target_check(seen.target, &defect));
+        assert_int_equal(defect.broken, HG_INVARIANT_NONE);
+        see_no_more(&seen);
+        look_finish(&look);
+        unlink(name);
     }
     subject_end(&subject);
 }
@@ -288,6 +326,7 @@ int main(int count, char **arguments)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_core_has_the_blocks_that_its_program_said),
         cmocka_unit_test(gdb_writes_cores_that_can_be_read),
+        cmocka_unit_test(a_core_has_the_heap_that_goes_on_elsewhere),
         cmocka_unit_test(a_core_that_is_cut_off_is_told_of),
         cmocka_unit_test(what_is_missing_behind_the_heap_is_counted),
         cmocka_unit_test(a_core_without_what_was_written_is_told_of),
