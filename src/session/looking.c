@@ -270,20 +270,18 @@ static void compare_large(const struct looks *looks, const struct image_large *n
     for (uint64_t i = 0, j = 0; i < looks->large_count || j < count;) {
         const struct image_large *left = i < looks->large_count ? &before[i] : NULL;
         const struct image_large *right = j < count ? &now[j] : NULL;
+        bool takes_left = left && (!right || left->address <= right->address);
+        bool takes_right = right && (!left || right->address <= left->address);
 
-        if (left && (!right || left->address < right->address)) {
+        if (takes_left && !takes_right)
             note(&changes[FREED], left->address, left->size, 0);
-            i++;
-        } else if (!left || right->address < left->address) {
+        else if (takes_right && !takes_left)
             note(&changes[ALLOCATED], right->address, right->size, 0);
-            j++;
-        } else {
-            if (right->size != left->size)
-                note(&changes[right->size > left->size ? GREW : SHRANK], right->address,
-                     right->size, left->size);
-            i++;
-            j++;
-        }
+        else if (takes_left && right->size != left->size)
+            note(&changes[right->size > left->size ? GREW : SHRANK], right->address, right->size,
+                 left->size);
+        i += takes_left;
+        j += takes_right;
     }
 }
 
