@@ -377,13 +377,16 @@ static void what_was_written_for_32_bits_has_them(void **state)
          "2\n"},
         {"CC=\"${CC:-cc} -w\" $P -a $H/words.c --bits 64 -e " FREE3 " 2>&1", 1,
          "the allocator faulted: SIGSEGV"},
+        {"$P --json " LAYOUT " -a $H/words.c -e 'alloc A 10; alloc B 100; alloc C 10; alloc D 40; "
+         "free A; free B; free D' 2>/dev/null | tail -1",
+         0, "\"free_lists\":[{\"name\":\"free\",\"blocks\":[140,20,4]}]"},
         {"$P --json " LAYOUT " -a $H/words.c -e " FREE3 " 2>/dev/null | tail -1", 0,
          "\"free_lists\":[{\"name\":\"free\",\"blocks\":[140,4]}]"},
         {"$P " LAYOUT " -a $H/words.c -e " FREE3 " -e 'check; undo 2; check; redo; check' "
          "2>/dev/null | grep -c 'The heap is whole'",
          0, "3\n"},
-        {"$P -a $H/words.c -e 'alloc A 10' -e 'calloc B 9 10; alloc C 5G' 2>&1 | grep -A1 -F "
-         "'alloc C'",
+        {"$P -a $H/words.c -e 'alloc A 10' -e 'calloc B 9 10; alloc C 4294967306' 2>&1 | "
+         "grep -A1 -F 'alloc C'",
          0, "The allocator answered NULL."},
         {"$P --checkheap -a $H/words.c -e 'alloc A 10; free A' 2>&1", 0,
          "It printed \"1 free, 1 at most; a pointer has 4 bytes, not 1099511627776.\"."},
