@@ -1,6 +1,7 @@
 /* on_screen.c: see on_screen.h. */
 #include "on_screen.h"
 
+#include "explain/explain.h"
 #include "lesson.h"
 #include "user.h"
 #include "work.h"
@@ -53,6 +54,17 @@ static void choose_panels(struct fullscreen *screen, struct interpreter *interpr
         note_hidden_panels(screen, interpreter->show);
 }
 
+/* What an allocator prints before the first step is no step's. */
+static void note_opening(struct fullscreen *screen, const struct session *session)
+{
+    struct text note = {0};
+
+    explain_opening(&session->mirror->picture, &note);
+    if (note.length > 0)
+        fullscreen_note(screen, text_string(&note));
+    text_finish(&note);
+}
+
 /* Bring the screen into the shape that the user wants. */
 static void set_up_screen(struct fullscreen *screen, struct interpreter *interpreter,
                           const struct program *program)
@@ -64,6 +76,7 @@ static void set_up_screen(struct fullscreen *screen, struct interpreter *interpr
         fullscreen_note(screen, error.text);
     if (program->lesson && !begin_as_a_lesson(interpreter, options, &error))
         fullscreen_note(screen, error.text);
+    note_opening(screen, interpreter->session);
     work_prefer(interpreter, options);
     choose_panels(screen, interpreter, program);
 }

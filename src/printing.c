@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/tell.h"
+#include "explain/explain.h"
 #include "report/json.h"
 #include "report/plain.h"
 #include "terminal/keymap.h"
@@ -180,6 +181,17 @@ static void buffer_output(void)
         setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
 }
 
+/* Say what was printed before the first step. */
+static void tell_opening(const struct session *session)
+{
+    struct text text = {0};
+
+    explain_opening(&session->mirror->picture, &text);
+    if (text.length > 0)
+        tell(stderr, "heapglass: %s", text_string(&text));
+    text_finish(&text);
+}
+
 int printing_run(struct session *session, const struct program *program)
 {
     const struct options *options = &program->options;
@@ -194,6 +206,8 @@ int printing_run(struct session *session, const struct program *program)
     int result;
 
     buffer_output();
+    if (!options->quiet)
+        tell_opening(session);
     printer.interpreter = &interpreter;
     interpreter_init(&interpreter, session, &show, &face);
     work_prepare(&interpreter, program);

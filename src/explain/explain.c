@@ -111,6 +111,16 @@ static void tell_twice(struct telling *telling)
     text_add(telling->text, ".");
 }
 
+void explain_opening(const struct picture *picture, struct text *text)
+{
+    const struct text *said = &picture->events.said;
+
+    if (said->length == 0)
+        return;
+    text_add_string(text, "the allocator, while it was set up, ");
+    said_add(text, said->data, said->length);
+}
+
 static void tell_said(struct telling *telling)
 {
     const struct text *said = &telling->picture->events.said;

@@ -24,6 +24,9 @@ void explain_last_step(const struct session *session, enum explain_sizes sizes, 
 bool explain_story_of(struct session *session, size_t number, struct text *text,
                       struct error *error);
 
+/* Append a clause on what was printed where the heap was opened; nothing if that was nothing. */
+void explain_opening(const struct picture *picture, struct text *text);
+
 /* What an event belongs to: "request", "search", "split", ... */
 const char *explain_act(const struct hg_event *event);
 

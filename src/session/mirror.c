@@ -146,6 +146,7 @@ static bool open_heap(struct mirror *mirror, const struct progress *progress, st
         return false;
     mirror->picture.heap_start = splice.heap_start;
     mirror->picture.stack = splice.stack;
+    picture_set_said(&mirror->picture, splice.said, splice.said_length);
     if (update(mirror, &splice, progress, &is_stopped))
         return true;
     return is_stopped ? error_set_kind(error, ERROR_STOPPED, "stopped; nothing has changed")

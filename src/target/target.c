@@ -184,11 +184,22 @@ static struct target_splice splice_of(const struct target *target)
     };
 }
 
+/* Say what it printed until then. */
+static void append_said(const struct target_failure *failure, struct error *error)
+{
+    struct text said = {0};
+
+    if (failure->said_length == 0)
+        return;
+    said_add(&said, failure->said, failure->said_length);
+    error_append(error, "; it %s", text_string(&said));
+    text_finish(&said);
+}
+
 /* Say that the allocator did not survive its own beginning; false. */
 static bool died_opening(const struct target_failure *failure, struct error *error)
 {
     const char *name = failure->number > 0 ? sigabbrev_np(failure->number) : NULL;
-    struct text said = {0};
 
     error_set(error, "the heap process cannot open a heap: ");
     switch (failure->kind) {
@@ -208,11 +219,7 @@ static bool died_opening(const struct target_failure *failure, struct error *err
     case TARGET_GARBLED:
     case TARGET_ABANDONED: error_append(error, "it ended"); break;
     }
-    if (failure->said_length > 0) {
-        said_add(&said, failure->said, failure->said_length);
-        error_append(error, "; it %s", text_string(&said));
-    }
-    text_finish(&said);
+    append_said(failure, error);
     return false;
 }
 
@@ -231,6 +238,7 @@ static bool cannot_open(const struct target *target, struct error *error)
     problem[sizeof problem - 1] = '\0';
     error_set(error, "the heap process cannot open a heap: %s",
               problem[0] ? problem : strerror(failure->number));
+    append_said(failure, error);
     if (failure->number == ENOMEM) {
         limit_add_causes(ENOMEM, error);
         error->kind = ERROR_NO_MEMORY;
@@ -255,6 +263,8 @@ bool target_open(struct target *target, const struct hg_config *config,
     description_take(&exchange->description, ret_description);
     target->owner = ret_description->process;
     *ret_splice = splice_of(target);
+    ret_splice->said = exchange->speech;
+    ret_splice->said_length = strnlen(exchange->speech, EXCHANGE_SPEECH_MAX);
     return true;
 }
 

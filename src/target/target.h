@@ -116,7 +116,9 @@ struct target_splice {
     uint64_t more;                 /* OFFSET_NULL if this is all */
     uint64_t heap_size;
     uint64_t heap_start;       /* of target_open, */
-    struct target_stack stack; /* and of that */
+    struct target_stack stack; /* of that, */
+    const char *said;          /* and of that: what was printed, that many bytes of whatever */
+    size_t said_length;
     const struct hg_event *events;
     size_t event_count;
     uint64_t events_dropped; /* happened, but did not fit */

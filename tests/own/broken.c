@@ -46,6 +46,9 @@ int mm_init(void)
 #ifndef REMEMBERS
     calls = 0;
 #endif
+#ifdef INIT_PRINTS
+    printf("begun\n");
+#endif
 #ifdef INIT_FAILS
     return -1;
 #endif
