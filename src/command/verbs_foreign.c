@@ -1,4 +1,5 @@
 /* verbs_foreign.c: heaps of other programs, which are only looked at. */
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -44,6 +45,15 @@ static void tell_caches(const struct kind_image *image, const struct image_heap 
                  threads - 1);
 }
 
+/* Say which signal a core was written for: not one that debuggers stop programs by. */
+static void tell_signal(int signal, struct text *output)
+{
+    const char *name = sigabbrev_np(signal);
+
+    if (signal > 0 && name && signal != SIGTRAP && signal != SIGSTOP)
+        text_add(output, " SIG%s (%s) had reached the program.", name, sigdescr_np(signal));
+}
+
 /* What was found, and what of it is not shown. */
 static void tell_look(const struct session *session, const struct kind_image *image,
                       struct text *output)
@@ -56,6 +66,7 @@ static void tell_look(const struct session *session, const struct kind_image *im
              size_in_words(metrics->heap_size, sizes[0]), (size_t)metrics->used_blocks,
              metrics->used_blocks == 1 ? "" : "s", (size_t)metrics->free_blocks,
              size_in_words(metrics->free, sizes[1]));
+    tell_signal(image->signal, output);
     if (image->was_stopped)
         text_add(output, " A signal had stopped the process, and it stays so.");
     else if (image->process > 0)

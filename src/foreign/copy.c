@@ -360,6 +360,7 @@ static bool copy_all(struct copying *copying, const char *name, struct error *er
         return false;
     image->process = memory->process ? memory->process : KIND_PROCESS_NONE;
     image->was_stopped = memory->is_stopped;
+    image->signal = memory->signal;
     image->goes_on = copying->found->goes_on;
     image->missing = memory->missing;
     snprintf(image->name, sizeof image->name, "%.*s", KIND_IMAGE_NAME_MAX - 1, name);

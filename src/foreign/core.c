@@ -128,7 +128,8 @@ static void read_files(struct core *core, const char *note, size_t size)
     }
 }
 
-/* NT_PRSTATUS: a thread's number and its registers. */
+/* NT_PRSTATUS: a thread's number and its registers, and what signal reached it; the first is that
+ * for whose sake there is a core. */
 static void read_thread(struct core *core, const char *note, size_t size)
 {
     struct elf_prstatus status;
@@ -138,6 +139,8 @@ static void read_thread(struct core *core, const char *note, size_t size)
         return;
     memcpy(&status, note, sizeof status);
     memcpy(&registers, status.pr_reg, sizeof registers);
+    if (core->memory.thread_count == 0)
+        core->memory.signal = status.pr_cursig;
     memory_add_thread(&core->memory, status.pr_pid, registers.fs_base);
 }
 

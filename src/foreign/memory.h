@@ -37,6 +37,7 @@ struct memory {
      * way, and false where it fails: read may then know more. */
     bool (*copy)(const struct memory *memory, uint64_t at, uint64_t size, int file, uint64_t place);
     bool is_stopped;  /* the process, by a signal */
+    int signal;       /* that a core's first thread was reached by; 0 for none */
     int process;      /* whose it is; of a core 0, */
     int file;         /* and that file; else the process's page table, or -1 */
     uint64_t missing; /* bytes at the end of that file which are cut off */

@@ -105,6 +105,7 @@ struct kind_image {
     uint32_t layout;  /* 1 + glibc_layout_at's number; 0: nothing is known but chunks */
     bool goes_on;     /* the main heap, elsewhere: what lies behind it is no longer on the break */
     bool was_stopped; /* by a signal before the look, and stays so */
+    int32_t signal;   /* that the first thread of a core was reached by; 0: none */
     bool knows_threads;             /* which cache is whose */
     uint64_t missing;               /* bytes of a core file that are cut off */
     char name[KIND_IMAGE_NAME_MAX]; /* what was looked at: "sort 1234" */

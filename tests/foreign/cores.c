@@ -3,9 +3,11 @@
 
 #include <elf.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/procfs.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -86,6 +88,9 @@ struct text write_core(pid_t pid)
         .e_ehsize = sizeof header,
         .e_phentsize = sizeof(Elf64_Phdr)};
     Elf64_Nhdr note = {.n_namesz = 5, .n_type = NT_FILE};
+    Elf64_Nhdr of_thread = {
+        .n_namesz = 5, .n_descsz = sizeof(struct elf_prstatus), .n_type = NT_PRSTATUS};
+    struct elf_prstatus status = {.pr_pid = pid, .pr_cursig = SIGABRT};
 
     add_process(&core, pid);
     add_words(&content, (uint64_t[]){core.count - 1, 4096}, 2);
@@ -96,13 +101,17 @@ struct text write_core(pid_t pid)
     header.e_phnum = (uint16_t)(core.count + 1);
     core.headers[core.count] = (Elf64_Phdr){.p_type = PT_NOTE,
                                             .p_offset = CORE_HEADERS + core.bytes.length,
-                                            .p_filesz = sizeof note + 8 + content.length,
+                                            .p_filesz = sizeof of_thread + 8 + sizeof status +
+                                                        sizeof note + 8 + content.length,
                                             .p_align = 4};
     text_add_bytes(&file, (const char *)&header, sizeof header);
     text_add_bytes(&file, (const char *)core.headers, (core.count + 1) * sizeof core.headers[0]);
     while (file.length < CORE_HEADERS)
         text_add_bytes(&file, "", 1);
     text_add_bytes(&file, core.bytes.data, core.bytes.length);
+    text_add_bytes(&file, (const char *)&of_thread, sizeof of_thread);
+    text_add_bytes(&file, "CORE\0\0\0", 8);
+    text_add_bytes(&file, (const char *)&status, sizeof status);
     text_add_bytes(&file, (const char *)&note, sizeof note);
     text_add_bytes(&file, "CORE\0\0\0", 8);
     text_add_bytes(&file, content.data, content.length);

@@ -8,7 +8,7 @@
 
 enum { CORE_HEADERS = 4096 }; /* bytes before those of its memory, of which the heap's are first */
 
-/* The bytes of a core file, to be finished. */
+/* The bytes of a core file, to be finished: as if SIGABRT had ended the process. */
 struct text write_core(pid_t pid);
 
 /* Make them the file at core_path, in the folder at hand. */

@@ -1,6 +1,7 @@
 /* test_core.c: heaps in core files, also in those that gcore writes, where that is installed. */
 #include <elf.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,8 @@ static void assert_core(const char *path, const struct subject *subject)
 static void a_core_has_the_blocks_that_its_program_said(void **state)
 {
     static struct subject subject;
+    struct error error;
+    struct look look;
     struct text core;
 
     (void)state;
@@ -45,6 +48,9 @@ static void a_core_has_the_blocks_that_its_program_said(void **state)
     put_file(core_path, core.data, core.length);
     subject_end(&subject);
     assert_core(core_path, &subject);
+    assert_true(look_core(core_path, &nobody, &look, &error));
+    assert_int_equal(look.image->signal, SIGABRT);
+    look_finish(&look);
     text_finish(&core);
     unlink(core_path);
 }
