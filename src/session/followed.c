@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/machine.h"
 #include "base/memory.h"
@@ -54,13 +55,25 @@ static bool check_config(const struct hg_config *config, struct error *error)
     return true;
 }
 
+/* Let others go first where all processors have work, as long as it lives: the program above all,
+ * and we who show what it does. It has to be there when somebody looks, and there is room for many
+ * calls until then. A program of four threads on two processors took half as long again. */
+static void give_way(const struct target *target)
+{
+    enum { NICER = 5 };
+
+    setpriority(PRIO_PROCESS, (id_t)target_pid(target), getpriority(PRIO_PROCESS, 0) + NICER);
+}
+
 struct mirror *followed_open_heap(const struct hg_config *config, struct history *history,
                                   struct error *error)
 {
     struct mirror *mirror = mirror_create(config, &history->names, history->waiter, error);
 
-    if (mirror)
-        history_begin(history, mirror);
+    if (!mirror)
+        return NULL;
+    give_way(mirror->target);
+    history_begin(history, mirror);
     return mirror;
 }
 

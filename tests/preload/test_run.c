@@ -36,6 +36,19 @@ static void the_known_calls_are_the_steps(void **state)
     shell_expect_all(rows, TEST_COUNT(rows));
 }
 
+/* What a program prints by which the heap process that follows it is nicer than it is. */
+#define NICER                                                                                      \
+    "sh -c 'for s in /proc/[0-9]*/stat /proc/self/stat; do "                                       \
+    "read -r p name s parent g e y z f a b c d u k v w priority nice rest <$s || continue; "       \
+    "case \"$parent $name\" in \"$PPID (heapglass-heap)\") heap=$nice;; esac; "                    \
+    "done 2>/dev/null; echo nicer by $((heap - nice))'"
+
+static void our_heap_process_lets_the_program_go_first(void **state)
+{
+    (void)state;
+    shell_expect(RUN "-- " NICER " 2>&1", 0, "nicer by 5\n");
+}
+
 /* Of very many steps the first go, but not what they came to. */
 static void of_a_long_run_the_last_steps_are_kept(void **state)
 {
@@ -388,6 +401,7 @@ int main(int count, char **arguments)
     static const char *const names[] = {"P", "KNOWN", "STRESS", "WRONG", "ALARMED", "SOURCE"};
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_known_calls_are_the_steps),
+        cmocka_unit_test(our_heap_process_lets_the_program_go_first),
         cmocka_unit_test(of_a_long_run_the_last_steps_are_kept),
         cmocka_unit_test(programs_are_followed_under_each_policy),
         cmocka_unit_test(heaps_may_be_larger_than_a_cell_has_room_for),
