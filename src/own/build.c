@@ -239,13 +239,13 @@ static bool narrow_down(const struct hand_in *hand_in, uint64_t bits, struct own
 
 /* Say how it is driven if it was written for 32 bits after all, where the compiler says that a
  * pointer is made a smaller number, or the other way round. */
-static void tell_casts(const char *path, struct text *warnings)
+static void tell_casts(const char *path, struct own_allocator *own)
 {
-    if (strstr(text_string(warnings), "pointer-to-int-cast") ||
-        strstr(text_string(warnings), "int-to-pointer-cast"))
-        text_add(warnings,
-                 "%s: pointers have 8 bytes here; if it was written for those of 4: --bits 32\n",
-                 path);
+    const char *said = text_string(&own->warnings);
+
+    own->has_casts = strstr(said, "pointer-to-int-cast") || strstr(said, "int-to-pointer-cast");
+    if (own->has_casts)
+        text_add(&own->warnings, "%s: " OWN_CASTS "\n", path);
 }
 
 static bool compile(const struct hand_in *hand_in, const struct hand_in_wish *wish,
@@ -260,7 +260,7 @@ static bool compile(const struct hand_in *hand_in, const struct hand_in_wish *wi
     if (good)
         text_add(&own->library, "/proc/%d/fd/%d", (int)getpid(), own->file);
     if (good && own->lab == LAB_2002 && !own->is_narrow && wish->bits == 0)
-        tell_casts(text_string(&hand_in->path), &own->warnings);
+        tell_casts(text_string(&hand_in->path), own);
     return good;
 }
 

@@ -15,6 +15,9 @@
 #include "own/lab.h"
 #include "trace/trace.h"
 
+/* What is said of one that may have been written for 32 bits. */
+#define OWN_CASTS "pointers have 8 bytes here; if it was written for those of 4: --bits 32"
+
 struct own_allocator {
     struct text name;     /* its file's, without folders */
     struct text library;  /* a path to load it by */
@@ -28,6 +31,7 @@ struct own_allocator {
     enum lab lab;    /* that its source is a hand-in of */
     bool can_resize; /* it has a realloc of its own */
     bool is_narrow;  /* its pointers have 32 bits: see kind/narrow.h */
+    bool has_casts;  /* they have not, and it casts them so that they may have had: OWN_CASTS */
 };
 
 /* Make what is wished for something that can be loaded. The compiler is $CC, or cc.

@@ -22,6 +22,7 @@ static bool build(struct grade_request *request, struct own_allocator *own, stru
     request->grade.limits.alignment =
         request->grade.alignment > 0 ? request->grade.alignment : lab_alignment(own->lab);
     request->grade.is_narrow = own->is_narrow;
+    request->grade.has_casts = own->has_casts;
     request->lacks_realloc = !own->can_resize && !lab_wants_realloc(own->lab);
     request->grade.limits.frees_by_realloc = lab_frees_by_realloc(own->lab);
     if (own->array.size > 0)

@@ -34,6 +34,7 @@ struct grade {
     const char *functions; /* that are driven; NULL where nobody says which */
     uint64_t bits;         /* of a pointer, 32 or 64; 0 where nobody says */
     bool is_narrow;        /* they are 32 */
+    bool has_casts;        /* as of struct own_allocator */
     uint64_t alignment;    /* that is asked for; 0 where the lab says */
     struct text problem;   /* why there is no allocator to grade; empty where there is one */
     struct trace *traces;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "own/build.h"
 #include "own/fault.h"
 #include "tally/tally.h"
 #include "target/said.h"
@@ -337,6 +338,8 @@ static struct tally tally_of(const struct grade *grade, const unsigned *formula,
     add_left_out(grade, &tally.remarks);
     if (grade->is_narrow)
         text_add_string(&tally.remarks, "driven with pointers of 32 bits\n");
+    if (grade->has_casts && grade_passed(grade) < grade->count)
+        text_add_string(&tally.remarks, OWN_CASTS "\n");
     for (size_t i = 0; i < formulas; i++)
         add_index(grade, formula[i], &tally.remarks);
     tally.score = grade_index(grade, grade->index, &ignored);

@@ -409,6 +409,12 @@ static void what_was_written_for_32_bits_has_them(void **state)
          ">$d/cast.c; "
          "$P -a $d/cast.c -e brk 2>&1; s=$?; rm -r $d; exit $s",
          0, "cast.c: pointers have 8 bytes here; if it was written for those of 4: --bits 32\n"},
+        {"d=$(mktemp -d); (cat $H/broken.c; echo 'int f(void *p) { return (int)p; }') >$d/cast.c; "
+         "for fault in NONE CRASHES; do CC=\"${CC:-cc} -D$fault\" $P grade -f tap $d/cast.c "
+         "$H/small.rep 2>/dev/null; done | grep -c '# pointers have 8 bytes here; if it was'; rm "
+         "-r "
+         "$d",
+         0, "1\n"},
         {"$P -a $H/plain.c --bits 32 -e brk 2>&1", 2,
          "plain.c: only the malloc lab's can be built for 32 bits"},
         {"$P -a $H/words.c --bits 48 -e brk 2>&1", 2, "--bits is 32 or 64"},
