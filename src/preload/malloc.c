@@ -177,7 +177,7 @@ static DETOUR void *malloc_entered(size_t size, const void *caller)
 
 static DETOUR void *calloc_entered(size_t count, size_t size, const void *caller)
 {
-    size_t product;
+    size_t product, used = __atomic_load_n(&process.region.used, __ATOMIC_RELAXED);
     void *payload;
 
     if (__builtin_mul_overflow(count, size, &product))
@@ -186,7 +186,7 @@ static DETOUR void *calloc_entered(size_t count, size_t size, const void *caller
     if (!payload)
         payload = take_or_allocate(&(struct asked){"calloc", CALL_CALLOC, caller}, product);
 
-    return payload ? memset(payload, 0, product) : NULL;
+    return payload ? region_clear(&process.region, used, payload, product) : NULL;
 }
 
 static void free_asked(const struct asked *asked, void *payload)
@@ -297,8 +297,11 @@ EXPORT void *malloc(size_t size)
 EXPORT void *calloc(size_t count, size_t size)
 {
     struct hg_heap *heap = process_heap_alone();
+    size_t product;
 
-    return heap ? handed_out(hg_calloc(heap, count, size)) : calloc_entered(count, size, CALLER);
+    return heap && !__builtin_mul_overflow(count, size, &product) && product < REGION_CLEARS
+               ? handed_out(hg_calloc(heap, 1, product))
+               : calloc_entered(count, size, CALLER);
 }
 
 EXPORT void free(void *payload)

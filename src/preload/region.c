@@ -163,6 +163,24 @@ static bool region_shrink(void *context, void *end, size_t size)
     return true;
 }
 
+void *region_clear(const struct region *region, size_t used, char *first, size_t size)
+{
+    size_t page = (size_t)getpagesize();
+    char *fresh = region->start + used > first ? region->start + used : first, *end = first + size;
+    char *pages = (char *)bits_align_up((uintptr_t)fresh, page);
+    char *behind = (char *)bits_align_down((uintptr_t)end, page);
+    int number = errno;
+
+    if (pages + REGION_CLEARS <= behind &&
+        madvise(pages, (size_t)(behind - pages), MADV_DONTNEED) == 0)
+        memset(behind, 0, (size_t)(end - behind));
+    else
+        pages = end;
+    errno = number;
+    memset(first, 0, (size_t)(pages - first));
+    return first;
+}
+
 struct hg_os region_os(struct region *region)
 {
     return (struct hg_os){.grow = region_grow, .shrink = region_shrink, .context = region};

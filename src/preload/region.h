@@ -53,6 +53,13 @@ static inline unsigned region_part_of(const struct region *region, const void *a
     return at < region->reserved ? 0 : (unsigned)((at - region->reserved) >> REGION_PART_BITS) + 1;
 }
 
+enum { REGION_CLEARS = 1 << 20 }; /* bytes: as many at once are cleared without being touched */
+
+/* Make the `size` bytes of a block at `first` zero. When it was asked for, the heap had `used`
+ * bytes: much that lies beyond them goes back to the system untouched, and comes as zeros again.
+ * Returns `first`. */
+void *region_clear(const struct region *region, size_t used, char *first, size_t size);
+
 /* Memory from the region, which must outlive the heap. What is taken back goes to the system. */
 struct hg_os region_os(struct region *region);
 

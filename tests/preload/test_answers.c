@@ -82,6 +82,36 @@ static void calloc_clears_what_was_used_before(void **state)
     }
 }
 
+static bool is_all(const unsigned char *payload, size_t size, unsigned char byte)
+{
+    return payload[0] == byte && memcmp(payload, payload + 1, size - 1) == 0;
+}
+
+/* Some of it was used before, and some is new. */
+static void calloc_clears_across_the_break(void **state)
+{
+    static const size_t sizes[] = {((size_t)1 << 20) + 8, ((size_t)3 << 20) - 5};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        size_t size = sizes[i];
+        unsigned char *payload = malloc(size / 2), *kept;
+
+        memset(payload, 0xff, size / 2);
+        free(payload);
+        payload = calloc(size, 1);
+        kept = malloc(100);
+        memset(kept, 0x55, 100);
+        assert_true(is_all(payload, size, 0));
+        memset(payload, 0xff, size);
+        free(payload);
+        payload = calloc(1, size);
+        assert_true(is_all(payload, size, 0) && is_all(kept, 100, 0x55));
+        free(payload);
+        free(kept);
+    }
+}
+
 static void sizes_beyond_all_memory_are_refused(void **state)
 {
     static const size_t sizes[] = {SIZE_MAX, SIZE_MAX - 4096, PTRDIFF_MAX, (size_t)1 << 47};
@@ -399,6 +429,7 @@ int main(void)
         cmocka_unit_test(payloads_of_any_size_are_aligned_and_their_own),
         cmocka_unit_test(nothing_is_something_of_its_own),
         cmocka_unit_test(calloc_clears_what_was_used_before),
+        cmocka_unit_test(calloc_clears_across_the_break),
         cmocka_unit_test(sizes_beyond_all_memory_are_refused),
         cmocka_unit_test(products_that_overflow_are_refused),
         cmocka_unit_test(realloc_keeps_what_both_sizes_share),
