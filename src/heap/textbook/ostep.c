@@ -32,6 +32,14 @@ static bool goes_before(const struct ostep *ostep, const struct ostep_piece *pie
     return true;
 }
 
+/* The piece whose link this is; NULL of the list's head. */
+static struct ostep_piece *owner_of(struct ostep *ostep, struct ostep_piece **link)
+{
+    return link == &ostep->head
+               ? NULL
+               : (struct ostep_piece *)((uintptr_t)link - offsetof(struct ostep_piece, next));
+}
+
 /* Put a piece on the list before the first one that it goes before, or last. Returns how many were
  * looked at. */
 static uint64_t push(struct ostep *ostep, struct ostep_piece *piece)
@@ -48,6 +56,8 @@ static uint64_t push(struct ostep *ostep, struct ostep_piece *piece)
     piece->next = *link;
     *link = piece;
     hg_ostep_index_add(ostep, piece, label);
+    hg_ostep_index_see(ostep, owner_of(ostep, link));
+    hg_ostep_index_see(ostep, piece);
     tell_list(ostep, HG_EVENT_PUSH, piece, place);
     return place;
 }
@@ -110,8 +120,8 @@ static bool merge(struct ostep *ostep)
     return merged;
 }
 
-/* Merge the pieces around one, from the first of them on. */
-static void merge_around(struct ostep *ostep, const struct lent_index *index,
+/* Merge the pieces around one, from the first of them on. Returns whether there were any. */
+static bool merge_around(struct ostep *ostep, const struct lent_index *index,
                          struct ostep_piece *piece)
 {
     for (;;) {
@@ -123,21 +133,30 @@ static void merge_around(struct ostep *ostep, const struct lent_index *index,
             break;
         piece = ostep_piece_at(ostep, before);
     }
-    merge_into(ostep, piece);
+    return merge_into(ostep, piece);
 }
 
-/* What a pass merges that follows on a piece being put on the list: around it, and where others
- * were taken off since the last one. */
-static void merge_indexed(struct ostep *ostep, struct lent_index *index, struct ostep_piece *piece)
+/* What a pass merges, by the index: where pieces were put on the list, or others between them taken
+ * off, since the last one. */
+static bool merge_indexed(struct ostep *ostep, struct lent_index *index)
 {
-    uint64_t at = ostep_at(ostep, piece);
+    bool merged = false;
+    uint64_t at;
 
-    for (; at != 0 && lent_index(&ostep->heap); at = hg_lent_index_next(index)) {
+    while (lent_index(&ostep->heap) && (at = hg_lent_index_next(index)) != 0) {
         if (hg_lent_index_has(index, at, 0))
-            merge_around(ostep, index, ostep_piece_at(ostep, at));
+            merged = merge_around(ostep, index, ostep_piece_at(ostep, at)) || merged;
     }
-    if (!lent_index(&ostep->heap))
-        merge(ostep);
+    return merged;
+}
+
+/* One pass, by the index if there is one. */
+static bool merge_all(struct ostep *ostep)
+{
+    struct lent_index *index = lent_index(&ostep->heap);
+    bool merged = index && merge_indexed(ostep, index);
+
+    return lent_index(&ostep->heap) ? merged : merge(ostep) || merged;
 }
 
 static void coalesce(struct hg_heap *heap)
@@ -149,18 +168,15 @@ static void coalesce(struct hg_heap *heap)
 /* Enter a free piece as the book's free does. */
 static void enter(struct ostep *ostep, struct ostep_piece *piece)
 {
-    struct lent_index *index = lent_index(&ostep->heap);
     uint64_t passed;
 
-    if (is_sorted(ostep) && !index)
+    if (is_sorted(ostep) && !lent_index(&ostep->heap))
         sort(ostep);
     passed = push(ostep, piece);
-    if (ostep->settings.coalesce != HG_COALESCE_IMMEDIATE)
-        hg_ostep_index_tire(ostep, passed);
-    else if (index)
-        merge_indexed(ostep, index, piece);
+    if (ostep->settings.coalesce == HG_COALESCE_IMMEDIATE)
+        merge_all(ostep);
     else
-        merge(ostep);
+        hg_ostep_index_tire(ostep, passed);
 }
 
 /* ---- Opening and growing ---- */
@@ -311,19 +327,13 @@ static uint64_t place_of(struct ostep *ostep, struct ostep_piece *const *link)
     return place;
 }
 
-/* The piece whose link this is; the list's head is no piece's. */
-static struct ostep_piece *owner_of(struct ostep_piece **link)
-{
-    return (struct ostep_piece *)((uintptr_t)link - offsetof(struct ostep_piece, next));
-}
-
 /* Give out what is needed of the piece behind `link`. */
 static void *take(struct ostep *ostep, struct ostep_piece **link, const struct book_need *need)
 {
     struct ostep_piece *piece = *link, *used = piece, *rest = NULL;
     uint64_t gap = gap_in(ostep, piece, need);
     uint32_t label = hg_ostep_index_label(ostep, piece);
-    struct ostep_piece *left = link == &ostep->head ? NULL : owner_of(link);
+    struct ostep_piece *left = owner_of(ostep, link);
 
     *link = piece->next;
     tell_list(ostep, HG_EVENT_TAKE, piece, 0);
@@ -344,10 +354,8 @@ static void *take(struct ostep *ostep, struct ostep_piece **link, const struct b
         hg_ostep_index_add(ostep, rest, label);
         tell_list(ostep, HG_EVENT_PUSH, rest, place_of(ostep, link));
     }
-    if (left)
-        hg_ostep_index_see(ostep, left);
-    if (rest)
-        hg_ostep_index_see(ostep, rest);
+    hg_ostep_index_see(ostep, left);
+    hg_ostep_index_see(ostep, rest);
     used->magic = OSTEP_MAGIC;
     tell(ostep, HG_EVENT_HANDOVER, used, 0);
     return used + 1;
@@ -368,7 +376,7 @@ static void *allocate_aligned(struct hg_heap *heap, size_t size, size_t alignmen
 
     hg_emit_at(heap, HG_EVENT_REQUEST, NULL, size, need.size);
     link = find(ostep, &need);
-    if (!link && ostep->settings.coalesce == HG_COALESCE_DEFERRED && merge(ostep))
+    if (!link && ostep->settings.coalesce == HG_COALESCE_DEFERRED && merge_all(ostep))
         link = find(ostep, &need);
     if (!link && extend(ostep, &need))
         link = find(ostep, &need);

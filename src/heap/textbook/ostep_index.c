@@ -64,6 +64,7 @@ void hg_ostep_index_tire(const struct ostep *ostep, uint64_t looked_at)
             hg_aside_forget(&ostep->heap);
             return;
         }
+        hg_ostep_index_see(ostep, piece);
     }
 }
 
@@ -77,7 +78,7 @@ struct ostep_piece **hg_ostep_index_link(struct ostep *ostep, const struct lent_
 
 void hg_ostep_index_see(const struct ostep *ostep, const struct ostep_piece *piece)
 {
-    if (ostep->settings.coalesce == HG_COALESCE_IMMEDIATE && piece->next &&
-        ostep_is_next_to(piece, piece->next))
+    if (piece && piece->next && ostep_is_next_to(piece, piece->next) &&
+        ostep->settings.coalesce != HG_COALESCE_NEVER)
         hg_lent_index_defer(&ostep->heap, ostep_at(ostep, piece));
 }

@@ -5,9 +5,9 @@
  * when a piece was put on it; what remains of a piece inherits its place, and its label. A list by
  * sizes has no index: what remains of a piece is out of order there until the next sort.
  *
- * Where pieces merge at once, those that are neighbours on the list and in memory come about where
- * one is put on the list, or one between them was taken off: the latter are deferred until the next
- * pass. Where there is no index, nothing happens. */
+ * Pieces that are neighbours on the list and in memory come about where one is put on the list, or
+ * one between them is taken off: there the next pass looks. Where there is no index, nothing
+ * happens. */
 #ifndef HEAP_TEXTBOOK_OSTEP_INDEX_H
 #define HEAP_TEXTBOOK_OSTEP_INDEX_H
 
@@ -26,7 +26,8 @@ uint32_t hg_ostep_index_next_label(const struct ostep *ostep);
 struct ostep_piece **hg_ostep_index_link(struct ostep *ostep, const struct lent_index *index,
                                          uint32_t label, uint64_t at);
 
-/* A piece may have got another one behind it on the list that the next pass merges into it. */
+/* A piece, or NULL for none, may have got another one behind it on the list that the next pass
+ * merges into it. */
 void hg_ostep_index_see(const struct ostep *ostep, const struct ostep_piece *piece);
 
 /* Note how many pieces were looked at; if that becomes too much, make an index. */
