@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/bits.h"
+#include "base/huge.h"
 #include "base/machine.h"
 
 #define REGION_STEP ((size_t)4 << 20)
@@ -55,10 +56,14 @@ static void *region_grow(void *context, size_t size)
         return NULL;
     }
     if (region->used + size > region->opened) {
-        size_t opened = bits_align_up(region->used + size, REGION_STEP);
+        uintptr_t start = (uintptr_t)region->start;
+        size_t opened = bits_align_up(start + region->used + size, REGION_STEP) - start;
 
+        opened = opened < region->size ? opened : region->size;
         if (mprotect(region->start, opened, PROT_READ | PROT_WRITE) != 0)
             return NULL;
+        if (huge_is_for(opened, size))
+            huge_prefer(region->start + region->opened, region->start + opened);
         region->opened = opened;
     }
     region->used += size;
@@ -82,9 +87,11 @@ static bool region_shrink(void *context, void *end, size_t size)
 
     if (end != region->start + region->used || size > region->used)
         return false;
-    if (!region->keeps)
-        give_back((char *)end - size, end);
     region->used -= size;
+    if (!region->keeps) {
+        give_back((char *)end - size, end);
+        region->opened = huge_kept(region->start, region->opened, region->used);
+    }
     return true;
 }
 

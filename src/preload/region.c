@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/bits.h"
+#include "base/huge.h"
 
 #define MEBIBYTE ((size_t)1 << 20)
 #define MOST_RESERVED ((size_t)1 << 40)
@@ -54,8 +55,8 @@ bool region_reserve(struct region *region, uintptr_t like)
 static bool open_up_to(char *start, size_t room, size_t *opened, size_t end)
 {
     size_t missing = end > *opened ? end - *opened : 0;
-    size_t sizes[] = {smaller(bits_align_up(missing, OPEN_STEP), room - *opened),
-                      bits_align_up(missing, (size_t)getpagesize())};
+    size_t step = bits_align_up((uintptr_t)start + end, OPEN_STEP) - (uintptr_t)start;
+    size_t sizes[] = {smaller(step, room) - *opened, bits_align_up(missing, (size_t)getpagesize())};
 
     for (size_t i = 0; missing > 0 && i < sizeof sizes / sizeof sizes[0]; i++) {
         if (mprotect(start + *opened, sizes[i], PROT_READ | PROT_WRITE) == 0) {
@@ -85,12 +86,10 @@ static void tell_marked(struct region *region, size_t bytes)
 }
 
 /* Open the heap below `end`, marks first, so that what is opened always has them. */
-static bool open_heap_up_to(struct region *region, size_t end)
+static bool open_heap(struct region *region, size_t end)
 {
     size_t most = smaller(bits_align_up(end, OPEN_STEP), region->reserved);
 
-    if (end <= region->opened)
-        return true;
     if (!open_up_to(own_marks(region), marks_for(region->reserved), &region->marks_opened,
                     marks_for(most)) ||
         !open_up_to(own_bytes(region), bytes_for(region->reserved), &region->bytes_opened,
@@ -98,6 +97,20 @@ static bool open_heap_up_to(struct region *region, size_t end)
         !open_up_to(region->start, region->reserved, &region->opened, end))
         return false;
     tell_marked(region, region->opened);
+    return true;
+}
+
+/* Open it for `size` bytes below `end`: in huge pages, where those are for it and to be had. */
+static bool open_heap_for(struct region *region, size_t end, size_t size)
+{
+    size_t opened = region->opened;
+    size_t wide = (size_t)(huge_end(region->start + end) - region->start);
+
+    if (end <= opened)
+        return true;
+    if (!huge_is_for(end, size) || wide > region->reserved || !open_heap(region, wide))
+        return open_heap(region, end);
+    huge_prefer(region->start + opened, region->start + region->opened);
     return true;
 }
 
@@ -130,7 +143,8 @@ static void *region_grow(void *context, size_t size)
     struct region *region = context;
     char *first = region->start + region->used;
 
-    if (size > region->reserved - region->used || !open_heap_up_to(region, region->used + size)) {
+    if (size > region->reserved - region->used ||
+        !open_heap_for(region, region->used + size, size)) {
         errno = ENOMEM;
         return NULL;
     }
@@ -159,6 +173,7 @@ static bool region_shrink(void *context, void *end, size_t size)
         return false;
     region->used -= size;
     clear(region->start + region->used, end);
+    region->opened = huge_kept(region->start, region->opened, region->used);
     errno = number;
     return true;
 }

@@ -193,6 +193,31 @@ static void so_does_what_was_freed_in_small_blocks(void **state)
                  "all stays\n");
 }
 
+/* Whether the kernel gives huge pages to who asks for them, and to nobody else. */
+static bool has_huge_pages(void)
+{
+    FILE *stream = fopen("/sys/kernel/mm/transparent_hugepage/enabled", "r");
+    char line[128] = "";
+    bool has = stream && fgets(line, sizeof line, stream) && strstr(line, "[madvise]");
+
+    if (stream)
+        fclose(stream);
+    return has;
+}
+
+/* As many as there are; what comes at once has none. */
+static void what_small_blocks_fill_lies_in_huge_pages(void **state)
+{
+    (void)state;
+    if (!has_huge_pages()) {
+        test_skipped("the kernel does not leave it to programs whether pages are huge");
+        return;
+    }
+    shell_expect("HEAPGLASS_SET=release=never LD_PRELOAD=$PRELOAD $HUGE | grep -cE '^(huge|mixed), "
+                 "untouched$'",
+                 0, "1\n");
+}
+
 static void what_is_wrong_in_the_environment_is_said(void **state)
 {
     static const struct {
@@ -266,8 +291,8 @@ static int begin(void **state)
 
 int main(int count, char **arguments)
 {
-    static const char *const names[] = {"PRELOAD", "COUNTED", "STRESS",  "STREAMS", "ANSWERS",
-                                        "LOCKS",   "RELEASE", "THREADS", "SOURCE"};
+    static const char *const names[] = {"PRELOAD", "COUNTED", "STRESS", "STREAMS", "ANSWERS",
+                                        "LOCKS",   "RELEASE", "HUGE",   "THREADS", "SOURCE"};
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(programs_do_what_they_do_without_it),
         cmocka_unit_test(the_standards_are_kept),
@@ -280,6 +305,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_limit_on_address_space_is_respected),
         cmocka_unit_test(free_memory_below_something_small_goes_back),
         cmocka_unit_test(so_does_what_was_freed_in_small_blocks),
+        cmocka_unit_test(what_small_blocks_fill_lies_in_huge_pages),
         cmocka_unit_test(what_is_wrong_in_the_environment_is_said),
         cmocka_unit_test(settings_reach_the_heap),
         cmocka_unit_test(damage_is_found_at_the_end),

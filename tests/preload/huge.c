@@ -1,0 +1,61 @@
+/* huge.c: fills much memory with small blocks, twice, then gets a large table and touches little of
+ * it. Prints how much of the first lies in huge pages, and how much of the second there is. */
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { COUNT = 400000, SIZE = 120, TABLE = 512 << 20, MEBIBYTE = 1 << 20 };
+
+/* So many kibibytes has what the kernel names so. */
+static long kibibytes(const char *name)
+{
+    FILE *stream = fopen("/proc/self/smaps_rollup", "r");
+    size_t length = strlen(name);
+    long number = -1;
+    char line[256];
+
+    if (!stream)
+        abort();
+    while (number < 0 && fgets(line, sizeof line, stream))
+        if (strncmp(line, name, length) == 0)
+            number = strtol(line + length, NULL, 10);
+    fclose(stream);
+    return number;
+}
+
+/* All of that memory goes back. */
+static void free_all(char *const *payloads)
+{
+    for (size_t i = 0; i < COUNT; i++)
+        free(payloads[i]);
+    malloc_trim(0);
+}
+
+int main(void)
+{
+    static char *payloads[COUNT];
+    long huge = -kibibytes("AnonHugePages:"), touched;
+    char *table;
+
+    for (size_t i = 0; i < 2 * COUNT; i++) {
+        if (i == COUNT)
+            free_all(payloads);
+        payloads[i % COUNT] = malloc(SIZE);
+        memset(payloads[i % COUNT], 1, SIZE);
+    }
+    huge += kibibytes("AnonHugePages:");
+    touched = -kibibytes("Rss:");
+    table = calloc(1, TABLE);
+    if (!table)
+        return 1;
+    for (size_t i = 0; i < 4; i++)
+        table[i * (TABLE / 4)] = 1;
+    touched += kibibytes("Rss:");
+    printf("%s, %s\n",
+           huge >= 32 * 1024 ? "huge"
+           : huge == 0       ? "ordinary"
+                             : "mixed",
+           touched <= 4 * 1024 ? "untouched" : "touched");
+    return payloads[0][0] == 1 ? 0 : 1;
+}
