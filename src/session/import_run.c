@@ -210,6 +210,20 @@ static enum import_outcome take_last(struct import *import, struct traced_step *
     return IMPORT_DONE;
 }
 
+/* Another step comes. What a picture asked of a present that ends is read anew. */
+static void keep_present(struct import *import, uint32_t place)
+{
+    struct traced *traced = import->traced;
+    bool was_present = traced->present.step > 0;
+
+    if (import->has_last)
+        present_end(traced);
+    else
+        present_keep(traced, import->places, place);
+    if (was_present && traced->present.step == 0)
+        import->is_there = false;
+}
+
 enum import_outcome import_add(struct import *import, const struct traced_step *step)
 {
     size_t most = import_expected(import) / TRACED_SAMPLES_MOST + 1;
@@ -221,10 +235,7 @@ enum import_outcome import_add(struct import *import, const struct traced_step *
         outcome = import_settle(import);
         return outcome == IMPORT_DONE ? IMPORT_FULL : outcome;
     }
-    if (import->has_last)
-        present_end(import->traced);
-    else
-        present_keep(import->traced, import->places, step->place);
+    keep_present(import, step->place);
     if (import->has_last) {
         make_place(import, import->last.place);
         gathered->rows[gathered->count] = import->last;
