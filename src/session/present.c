@@ -85,7 +85,7 @@ bool present_requested(const struct traced *traced, uint64_t payload, uint64_t *
     const struct traced_present *present = &traced->present;
     const struct address_entry *entry = address_table_find(present->payloads, payload + 1);
 
-    if (!entry || is_kept(present, entry->number))
+    if (!entry || entry->number >= present->count || is_kept(present, entry->number))
         return false;
     *ret_requested = entry->size;
     return true;

@@ -288,6 +288,26 @@ static void nobody_makes_an_index_meanwhile(void **state)
     session_destroy(whole);
 }
 
+/* A payload that a new place has since may have been another's. */
+static void what_new_places_hold_is_not_of_the_present(void **state)
+{
+    struct traced *traced = traced_create();
+    struct address_table payloads = {0};
+    uint64_t requested = 0;
+
+    (void)state;
+    traced->places = 1;
+    address_table_add(&payloads, 1 + 64, 0, 20);
+    present_begin(traced, &payloads, 1);
+    assert_true(present_requested(traced, 64, &requested));
+    assert_int_equal(requested, 20);
+    address_table_take(&payloads, 1 + 64, NULL);
+    address_table_add(&payloads, 1 + 64, 1, 24);
+    assert_false(present_requested(traced, 64, &requested));
+    address_table_finish(&payloads);
+    traced_drop(traced);
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
@@ -295,6 +315,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(so_it_does_where_the_past_is_let_go),
         cmocka_unit_test(what_was_looked_at_stays),
         cmocka_unit_test(nobody_makes_an_index_meanwhile),
+        cmocka_unit_test(what_new_places_hold_is_not_of_the_present),
     };
 
     if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
