@@ -314,9 +314,13 @@ void import_know_payloads(struct import *import, const struct address_table *pay
 
 void import_leave_payloads(struct import *import, struct mirror *mirror)
 {
-    struct traced *traced = import->traced;
-    bool was_asked = traced->present.step > 0;
+    struct traced *traced;
+    bool was_asked;
 
+    if (!import)
+        return;
+    traced = import->traced;
+    was_asked = traced->present.step > 0;
     import->payloads = NULL;
     if (was_asked && traced->gone == 0)
         traced_index_make(traced, &import->reading);

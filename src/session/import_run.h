@@ -57,7 +57,7 @@ struct import *import_resume(struct history *history, struct mirror *mirror, siz
 void import_know_payloads(struct import *import, const struct address_table *payloads);
 
 /* No more steps will be added: let the picture of the mirror, which may be at the last of them, ask
- * that table for nothing any more. */
+ * that table for nothing any more. NULL does nothing. */
 void import_leave_payloads(struct import *import, struct mirror *mirror);
 
 /* Add a step. It is carried out now or later. */

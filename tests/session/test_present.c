@@ -308,6 +308,13 @@ static void what_new_places_hold_is_not_of_the_present(void **state)
     traced_drop(traced);
 }
 
+/* As where its heap process could not be brought to where the steps lead. */
+static void who_has_no_import_leaves_nothing(void **state)
+{
+    (void)state;
+    import_leave_payloads(NULL, NULL);
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
@@ -316,6 +323,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(what_was_looked_at_stays),
         cmocka_unit_test(nobody_makes_an_index_meanwhile),
         cmocka_unit_test(what_new_places_hold_is_not_of_the_present),
+        cmocka_unit_test(who_has_no_import_leaves_nothing),
     };
 
     if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
