@@ -2,24 +2,43 @@
 #include "kind/own_before.h"
 
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Without a realloc of its own, the payload is another one, as in a session. */
+static void *resize(const struct own_calls *calls, void *payload, size_t size)
+{
+    void *other;
+
+    if (calls->resize)
+        return calls->resize(payload, size);
+    other = calls->allocate(size);
+    if (other && payload)
+        calls->release(payload);
+    return other;
+}
+
+/* What it fails to resize it still has, and what it failed to allocate is not freed. */
 static void carry_out(const struct own_calls *calls, const struct own_before_op *op, void **payload)
 {
-    if (op->kind == OWN_BEFORE_ALLOCATE)
-        *payload = calls->allocate(op->size);
-    else if (op->kind == OWN_BEFORE_REALLOCATE && calls->resize)
-        *payload = calls->resize(*payload, op->size);
-    else if (op->kind == OWN_BEFORE_FREE)
-        calls->release(*payload);
-    if (op->kind == OWN_BEFORE_FREE)
+    void *filled = NULL;
+
+    if (op->kind == OWN_BEFORE_ALLOCATE) {
+        *payload = filled = calls->allocate(op->size);
+    } else if (op->kind == OWN_BEFORE_REALLOCATE) {
+        filled = resize(calls, *payload, op->size);
+        *payload = filled || op->size == 0 ? filled : *payload;
+    } else {
+        if (*payload || op->id == UINT32_MAX)
+            calls->release(*payload);
         *payload = NULL;
-    else if (*payload)
-        memset(*payload, own_fill_byte(op->id), op->size);
+    }
+    if (filled)
+        memset(filled, own_fill_byte(op->id), op->size);
 }
 
 static const char *go_through(const struct own_calls *calls, const struct own_before_op *ops,
@@ -42,23 +61,23 @@ static const char *go_through(const struct own_calls *calls, const struct own_be
 
 const char *own_before_go(const struct own_calls *calls)
 {
-    const char *path = getenv(OWN_BEFORE), *problem = NULL;
+    const char *path = getenv(OWN_BEFORE), *problem;
     int file = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-    struct stat status;
-    void *ops = MAP_FAILED;
-    size_t size = 0;
+    struct stat status = {.st_size = 0};
+    bool is_read = file >= 0 && fstat(file, &status) == 0;
+    size_t size = (size_t)status.st_size;
+    void *ops = NULL;
 
     if (!path)
         return NULL;
-    if (file >= 0 && fstat(file, &status) == 0)
-        size = (size_t)status.st_size;
     if (size > 0)
         ops = mmap(NULL, size, PROT_READ, MAP_PRIVATE, file, 0);
     if (file >= 0)
         close(file);
-    if (ops == MAP_FAILED)
+    if (!is_read || ops == MAP_FAILED)
         return "what goes before it cannot be read";
     problem = go_through(calls, ops, size / sizeof(struct own_before_op));
-    munmap(ops, size);
+    if (ops)
+        munmap(ops, size);
     return problem;
 }

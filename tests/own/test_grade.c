@@ -166,6 +166,14 @@ static void a_heap_can_begin_anew_behind_a_trace(void **state)
          "SIGSEGV"},
         {"CC='cc -w -DINIT_FAILS_AGAIN' $P --plain -a $H/broken.c --again $T -e 'alloc A 8' 2>&1",
          3, "mm_init answered that it failed"},
+#define BEHIND(counts, steps)                                                                      \
+    "d=$(mktemp -d); printf '1\n" counts "\n1\n" steps "' >$d/a.rep; $P --plain -a $H/rests.c "    \
+    "--again $d/a.rep -e 'alloc A 8' 2>&1; s=$?; rm -r $d; exit $s"
+        {BEHIND("0\n0", ""), 0, "A's payload lies at +0x0008."},
+        {BEHIND("2\n5", "a 0 8\na 1 1001\nf 1\nr 0 1001\nf 0\n"), 0,
+         "A's payload lies at +0x0008."},
+        {BEHIND("2\n5", "a 0 8\na 1 8\nr 0 64\nf 1\nf 0\n"), 0, "A's payload lies at +0x0008."},
+#undef BEHIND
         {"$P -a $H/broken.c --again $H/nothing.rep -e brk 2>&1", 2, "nothing.rep: No such file"},
         {"$P --again $T -e brk 2>&1", 2, "--again is of --allocator"},
     };
