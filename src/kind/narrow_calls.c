@@ -6,16 +6,49 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "kind/memlib.h"
 
+/* ---- errno ---- */
+
+static int *errno_place;
+static int errno_seen; /* that was written there last, in place of errno */
+
+void narrow_call_keep_errno(int *place)
+{
+    errno_place = place;
+}
+
+static void see_errno(void)
+{
+    *errno_place = errno_seen = errno;
+}
+
+/* What the library wrote there stays until something else fails. */
+static int *call_errno(void)
+{
+    if (errno != errno_seen)
+        see_errno();
+    return errno_place;
+}
+
+static void call_perror(const char *text)
+{
+    errno = errno_seen = *call_errno();
+    perror(text);
+}
+
 /* ---- Memory ---- */
 
-/* What fails is answered with a pointer of 4 bytes, too. */
+/* What fails is answered with a pointer of 4 bytes, too. The library may know already where
+ * errno lies. */
 static uintptr_t narrowed(const void *pointer)
 {
+    if (pointer == (void *)-1)
+        see_errno();
     return (uint32_t)(uintptr_t)pointer;
 }
 
@@ -69,24 +102,14 @@ static char *call_strncpy(char *to, const char *from, uint32_t size)
     return strncpy(to, from, size);
 }
 
+static int call_labs(int32_t number)
+{
+    return abs(number);
+}
+
 static int call_popcount(uint64_t number)
 {
     return __builtin_popcountll(number);
-}
-
-/* ---- errno ---- */
-
-static int *errno_place;
-
-void narrow_call_keep_errno(int *place)
-{
-    errno_place = place;
-}
-
-static int *call_errno(void)
-{
-    *errno_place = errno;
-    return errno_place;
 }
 
 /* ---- Printing ---- */
@@ -166,6 +189,51 @@ static int print_to(char *to, size_t size, const char *format, va_list arguments
     struct format room;
 
     return vsnprintf(to, size, narrow_format(format, &room), arguments);
+}
+
+/* A va_list there, and one here. */
+struct narrow_list {
+    uint32_t numbers, fractions, further, registers;
+};
+
+struct wide_list {
+    uint32_t numbers, fractions;
+    uint64_t further, registers;
+};
+
+static void widen(const struct narrow_list *list, va_list *ret_arguments)
+{
+    struct wide_list wide = {list->numbers, list->fractions, list->further, list->registers};
+
+    memcpy(ret_arguments, &wide,
+           sizeof wide < sizeof *ret_arguments ? sizeof wide : sizeof *ret_arguments);
+}
+
+static int call_vfprintf(uint32_t stream, const char *format, const struct narrow_list *list)
+{
+    va_list arguments;
+
+    widen(list, &arguments);
+    return print(stream, format, arguments);
+}
+
+static int call_vprintf(const char *format, const struct narrow_list *list)
+{
+    return call_vfprintf(STREAM_OUTPUT, format, list);
+}
+
+static int call_vsnprintf(char *to, uint32_t size, const char *format,
+                          const struct narrow_list *list)
+{
+    va_list arguments;
+
+    widen(list, &arguments);
+    return print_to(to, size, format, arguments);
+}
+
+static int call_vsprintf(char *to, const char *format, const struct narrow_list *list)
+{
+    return call_vsnprintf(to, INT32_MAX, format, list);
 }
 
 #pragma GCC diagnostic pop
@@ -261,25 +329,31 @@ static const struct {
     CALL("fprintf", call_fprintf),
     CALL("sprintf", call_sprintf),
     CALL("snprintf", call_snprintf),
+    CALL("vprintf", call_vprintf),
+    CALL("vfprintf", call_vfprintf),
+    CALL("vsprintf", call_vsprintf),
+    CALL("vsnprintf", call_vsnprintf),
     CALL("fwrite", call_fwrite),
     CALL("fputs", call_fputs),
     CALL("fputc", call_fputc),
     CALL("putc", call_fputc),
     CALL("fflush", call_fflush),
     CALL("__errno_location", call_errno),
+    CALL("perror", call_perror),
+    CALL("labs", call_labs),
     CALL("__popcountdi2", call_popcount),
 };
 
 /* Those that are called as they are: what they take and answer is as wide in either width, or
  * narrow enough. */
 static const char *const same[] = {
-    "mem_heap_lo",   "mem_heap_hi", "mem_heapsize",  "mem_pagesize", "mem_init", "mem_deinit",
-    "mem_reset_brk", "puts",        "putchar",       "perror",       "abort",    "exit",
-    "_exit",         "raise",       "__assert_fail", "strlen",       "strcmp",   "strcpy",
-    "strcat",        "abs",         "labs",          "atoi",         "rand",     "srand",
-    "random",        "srandom",     "getpagesize",   "getpid",       "clock",    "time",
-    "sleep",         "usleep",      "log",           "log2",         "log10",    "exp",
-    "pow",           "ceil",        "floor",         "sqrt",         "fabs",
+    "mem_heap_lo",   "mem_heap_hi",   "mem_heapsize", "mem_pagesize", "mem_init", "mem_deinit",
+    "mem_reset_brk", "puts",          "putchar",      "abort",        "exit",     "_exit",
+    "raise",         "__assert_fail", "strlen",       "strcmp",       "strcpy",   "strcat",
+    "abs",           "atoi",          "rand",         "srand",        "random",   "srandom",
+    "getpagesize",   "getpid",        "clock",        "time",         "sleep",    "usleep",
+    "log",           "log2",          "log10",        "exp",          "pow",      "ceil",
+    "floor",         "sqrt",          "fabs",
 };
 
 struct narrow_call narrow_call_find(const char *name)

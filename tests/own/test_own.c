@@ -398,6 +398,11 @@ static void what_was_written_for_32_bits_has_them(void **state)
          0, "The allocator answered NULL."},
         {"$P --checkheap -a $H/words.c -e 'alloc A 10; free A' 2>&1", 0,
          "It printed \"1 free, 1 at most; a pointer has 4 bytes, not 1099511627776.\"."},
+        {"CC=\"${CC:-cc} -w -fno-builtin -DTELLS\" $P --checkheap -a $H/words.c -e 'alloc A 10' "
+         "2>&1",
+         0,
+         "It printed \"4 4 1 2 3 4 -5 2.5 (nil)\", \"1\", \"it: Numerical argument out of domain\" "
+         "and"},
         {"CC=\"${CC:-cc} -w -DTOUCH=72\" $P -a $H/words.c -e 'alloc A 10; alloc B 72' 2>&1", 1,
          "the allocator faulted: SIGSEGV at address 0x48; a fresh heap is as it was after step 1"},
         {"CC=\"${CC:-cc} -w -DSORTS\" $P -a $H/words.c -e brk 2>&1", 0,

@@ -1,10 +1,13 @@
 /* words.c: a hand-in that was written for 32 bits: two pointers of a free block lie in words side
- * by side. With TOUCH it writes to memory that is not there, and with SORTS it needs more than most
- * do.
+ * by side. With TOUCH it writes to memory that is not there, with TELLS it prints by way of a
+ * va_list, and why it got no memory, and with SORTS it needs more than most do.
  *
  *      | pad | size and used | payload ... | size and used | payload ... |
  *        WSIZE                 of a free one: next, previous */
 #include <assert.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,11 +95,43 @@ void *mm_realloc(void *payload, size_t size)
     return grown;
 }
 
+#ifdef TELLS
+static void tell(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    vprintf(format, arguments);
+    va_end(arguments);
+}
+
+__attribute__((noinline)) static void set(int number)
+{
+    errno = number;
+}
+
+static void tell_all(void)
+{
+    int *known = &errno;
+
+    *known = 0;
+    if (mem_sbrk(INT_MAX) == (void *)-1)
+        tell("%zu %ld %d %d %d %d %ld %.1f %p\n", sizeof(long), labs(-(long)sizeof(int)), 1, 2, 3,
+             4, -5l, 2.5, NULL);
+    printf("%d\n", *known == ENOMEM);
+    set(EDOM);
+    perror(errno == EDOM ? "it" : "lost");
+}
+#endif
+
 int mm_checkheap(int line)
 {
     size_t count = 0;
 
     (void)line;
+#ifdef TELLS
+    tell_all();
+#endif
     for (void *payload = head; payload; payload = NEXT(payload))
         count++;
     assert(count == *freed);
