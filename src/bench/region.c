@@ -84,13 +84,15 @@ static void give_back(char *first, const char *end)
 static bool region_shrink(void *context, void *end, size_t size)
 {
     struct region *region = context;
+    size_t opened = region->opened;
 
     if (end != region->start + region->used || size > region->used)
         return false;
     region->used -= size;
     if (!region->keeps) {
-        give_back((char *)end - size, end);
-        region->opened = huge_kept(region->start, region->opened, region->used);
+        region->opened = huge_kept(region->start, opened, region->used);
+        give_back(region->start + region->used,
+                  region->opened < opened ? region->start + opened : end);
     }
     return true;
 }

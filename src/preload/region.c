@@ -167,13 +167,14 @@ static void clear(char *first, char *end)
 static bool region_shrink(void *context, void *end, size_t size)
 {
     struct region *region = context;
+    size_t opened = region->opened;
     int number = errno; /* free keeps it */
 
     if (end != region->start + region->used || size > region->used)
         return false;
     region->used -= size;
-    clear(region->start + region->used, end);
-    region->opened = huge_kept(region->start, region->opened, region->used);
+    region->opened = huge_kept(region->start, opened, region->used);
+    clear(region->start + region->used, region->opened < opened ? region->start + opened : end);
     errno = number;
     return true;
 }

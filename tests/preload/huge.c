@@ -1,11 +1,12 @@
 /* huge.c: fills much memory with small blocks, twice, then gets a large table and touches little of
- * it. Prints how much of the first lies in huge pages, and how much of the second there is. */
+ * it, and fills less and less memory. Prints how much of the first lies in huge pages, how much of
+ * the second there is, and whether the last goes back. */
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { COUNT = 400000, SIZE = 120, TABLE = 512 << 20, MEBIBYTE = 1 << 20 };
+enum { COUNT = 400000, PEAKS = 16, SIZE = 120, TABLE = 512 << 20, MEBIBYTE = 1 << 20 };
 
 /* So many kibibytes has what the kernel names so. */
 static long kibibytes(const char *name)
@@ -24,10 +25,18 @@ static long kibibytes(const char *name)
     return number;
 }
 
-/* All of that memory goes back. */
-static void free_all(char *const *payloads)
+static void fill(char **payloads, size_t count)
 {
-    for (size_t i = 0; i < COUNT; i++)
+    for (size_t i = 0; i < count; i++) {
+        payloads[i] = malloc(SIZE);
+        memset(payloads[i], 1, SIZE);
+    }
+}
+
+/* All of that memory goes back. */
+static void free_all(char *const *payloads, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
         free(payloads[i]);
     malloc_trim(0);
 }
@@ -35,15 +44,12 @@ static void free_all(char *const *payloads)
 int main(void)
 {
     static char *payloads[COUNT];
-    long huge = -kibibytes("AnonHugePages:"), touched;
+    long huge = -kibibytes("AnonHugePages:"), touched, left;
     char *table;
 
-    for (size_t i = 0; i < 2 * COUNT; i++) {
-        if (i == COUNT)
-            free_all(payloads);
-        payloads[i % COUNT] = malloc(SIZE);
-        memset(payloads[i % COUNT], 1, SIZE);
-    }
+    fill(payloads, COUNT);
+    free_all(payloads, COUNT);
+    fill(payloads, COUNT);
     huge += kibibytes("AnonHugePages:");
     touched = -kibibytes("Rss:");
     table = calloc(1, TABLE);
@@ -52,10 +58,18 @@ int main(void)
     for (size_t i = 0; i < 4; i++)
         table[i * (TABLE / 4)] = 1;
     touched += kibibytes("Rss:");
-    printf("%s, %s\n",
+    free(table);
+    free_all(payloads, COUNT);
+    left = -kibibytes("Rss:");
+    for (size_t peak = PEAKS; peak > 0; peak--) {
+        fill(payloads, COUNT / PEAKS * peak);
+        free_all(payloads, COUNT / PEAKS * peak);
+    }
+    left += kibibytes("Rss:");
+    printf("%s, %s, %s\n",
            huge >= 32 * 1024 ? "huge"
            : huge == 0       ? "ordinary"
                              : "mixed",
-           touched <= 4 * 1024 ? "untouched" : "touched");
-    return payloads[0][0] == 1 ? 0 : 1;
+           touched <= 4 * 1024 ? "untouched" : "touched", left <= 4 * 1024 ? "gone" : "left");
+    return 0;
 }
