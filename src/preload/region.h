@@ -36,7 +36,7 @@ struct region {
 
 /* Reserve 1 TiB of address space and its parts, or where a limit forbids that, the largest power of
  * two that is to be had, without parts; and as much more as the marks need. It costs no memory
- * until it is opened, 1 MiB at a time. False with errno ENOMEM if there is nothing.
+ * until it is opened, 1 MiB or a huge page at a time. False with errno ENOMEM if there is nothing.
  *   like  an address: the region starts as far from a multiple of 1 GiB, if that can be; 0 for
  *         anywhere */
 bool region_reserve(struct region *region, uintptr_t like);
