@@ -272,10 +272,23 @@ static const char *relocate(const Elf32_Rela *entry)
     return NULL;
 }
 
+/* What a library does itself when it is loaded. */
+static const char *run_constructors(const uint32_t *constructors, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        uintptr_t constructor = lead_in(constructors[i], NARROW_NO_SIZE);
+
+        if (constructor == 0)
+            return "it has too many constructors";
+        ((void (*)(void))constructor)();
+    }
+    return NULL;
+}
+
 /* What the dynamic section says, by its tags. */
 static const char *link_all(uint32_t dynamic)
 {
-    enum { TAGS = DT_JMPREL + 1 };
+    enum { TAGS = DT_INIT_ARRAYSZ + 1 };
     uint32_t values[TAGS] = {0};
     const char *problem = NULL;
 
@@ -296,7 +309,10 @@ static const char *link_all(uint32_t dynamic)
         for (uint32_t k = 0; !problem && start && k < size / sizeof *entries; k++)
             problem = relocate(&entries[k]);
     }
-    return problem;
+    if (problem || values[DT_INIT_ARRAY] == 0)
+        return problem;
+    return run_constructors(at(START + values[DT_INIT_ARRAY]),
+                            values[DT_INIT_ARRAYSZ] / sizeof(uint32_t));
 }
 
 /* ---- All of it ---- */

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,6 +97,13 @@ void *mm_realloc(void *payload, size_t size)
 }
 
 #ifdef TELLS
+static bool is_loaded;
+
+__attribute__((constructor)) static void load(void)
+{
+    is_loaded = true;
+}
+
 static void tell(const char *format, ...)
 {
     va_list arguments;
@@ -114,6 +122,7 @@ static void tell_all(void)
 {
     int *known = &errno;
 
+    assert(is_loaded);
     *known = 0;
     if (mem_sbrk(INT_MAX) == (void *)-1)
         tell("%zu %ld %d %d %d %d %ld %.1f %p\n", sizeof(long), labs(-(long)sizeof(int)), 1, 2, 3,
