@@ -12,6 +12,7 @@
 
 #include "base/limit.h"
 #include "base/memory.h"
+#include "kind/own_before.h"
 #include "target/call.h"
 #include "target/huge.h"
 #include "target/said.h"
@@ -200,18 +201,20 @@ static void append_said(const struct target_failure *failure, struct error *erro
 static bool died_opening(const struct target_failure *failure, struct error *error)
 {
     const char *name = failure->number > 0 ? sigabbrev_np(failure->number) : NULL;
+    bool goes_before = getenv(OWN_BEFORE);
 
     error_set(error, "the heap process cannot open a heap: ");
     switch (failure->kind) {
     case TARGET_STOPPED: error_append(error, "it is stopped"); break;
     case TARGET_FAULT:
     case TARGET_KILLED:
-        error_append(error, "the allocator %s SIG%s while it was set up",
-                     failure->number == SIGABRT ? "gave up with" : "met", name ? name : "?");
+        error_append(error, "the allocator %s SIG%s while it was set up%s",
+                     failure->number == SIGABRT ? "gave up with" : "met", name ? name : "?",
+                     goes_before ? " or went through the trace before" : "");
         break;
     case TARGET_STUCK:
-        error_append(error, "the allocator was still setting itself up after %d s",
-                     failure->number);
+        error_append(error, "the allocator was still setting itself up%s after %d s",
+                     goes_before ? " or going through the trace before" : "", failure->number);
         break;
     case TARGET_EXITED: error_append(error, "it ended with status %d", failure->number); break;
     case TARGET_FINE:

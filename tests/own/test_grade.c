@@ -163,7 +163,7 @@ static void a_heap_can_begin_anew_behind_a_trace(void **state)
          "8' 2>&1 | grep -c 'That is not a multiple of 8!'",
          0, "2\n"},
         {"CC='cc -w -DCRASHES' $P --plain -a $H/broken.c --again $T -e 'alloc A 8' 2>&1", 3,
-         "SIGSEGV"},
+         "SIGSEGV while it was set up or went through the trace before"},
         {"CC='cc -w -DINIT_FAILS_AGAIN' $P --plain -a $H/broken.c --again $T -e 'alloc A 8' 2>&1",
          3, "mm_init answered that it failed"},
 #define BEHIND(counts, steps)                                                                      \
