@@ -143,8 +143,7 @@ static uint64_t memory_to_have(void)
     return part < CHECKPOINT_MEMORY ? part : CHECKPOINT_MEMORY;
 }
 
-/* How many checkpoints there may be of heaps of this size, beside the one at step 0. */
-static size_t most_of(struct checkpoints *checkpoints, uint64_t heap_size)
+size_t checkpoints_most(struct checkpoints *checkpoints, uint64_t heap_size)
 {
     uint64_t most;
 
@@ -187,7 +186,7 @@ void checkpoints_keep(struct checkpoints *checkpoints, const struct steps *steps
 
 bool checkpoints_make_room(struct checkpoints *checkpoints, uint64_t heap_size, uint64_t here)
 {
-    size_t most = most_of(checkpoints, heap_size);
+    size_t most = checkpoints_most(checkpoints, heap_size);
 
     while (checkpoints->count > 1 && checkpoints->count > most) {
         size_t count = checkpoints->count;

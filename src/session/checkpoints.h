@@ -73,6 +73,9 @@ size_t checkpoints_until(const struct checkpoints *checkpoints, size_t step);
 void checkpoints_share(struct checkpoints *checkpoints, const struct checkpoints *others,
                        size_t step);
 
+/* How many there may be of heaps of this size, beside the one at step 0. */
+size_t checkpoints_most(struct checkpoints *checkpoints, uint64_t heap_size);
+
 /* Make room for one more, of a heap of `heap_size` bytes, seen from where `here` nanoseconds of
  * work have been done; whether there can be one. */
 bool checkpoints_make_room(struct checkpoints *checkpoints, uint64_t heap_size, uint64_t here);

@@ -10,6 +10,7 @@
 enum {
     PLACES_APART = 4,               /* so many steps a place: a landmark is 3 bytes a step */
     CHECKPOINTS_WANTED = 40,        /* the others are for where the user goes */
+    CHECKPOINTS_TRIED = 4,          /* for each that there can be: the best are kept */
     PAST_LOOKED_AT_EVERY = 1 << 15, /* steps */
     LOOKS_NS = 100 * 1000 * 1000,   /* samples may take as long as that, or one part in so many */
     LOOKS_SHARE = 8,                /* of all; so may checkpoints of a program that runs, as it */
@@ -140,6 +141,21 @@ static void keep_checkpoint(struct import *import)
     import->cloning += clock_ns() - began;
 }
 
+/* The step to keep the next checkpoint at. Behind each, every page of the heap that is written to
+ * is copied first: where few can be kept of a large heap, few are made; but one near the end, where
+ * the user will be. */
+static size_t next_checkpoint(const struct import *import)
+{
+    size_t step = import->traced->count, total = import_expected(import);
+    size_t most = checkpoints_most(&import->history->checkpoints, import->traced->last.heap_size);
+    size_t wanted = CHECKPOINTS_WANTED, last = total - total / CHECKPOINTS_WANTED, next;
+
+    if (most < CHECKPOINTS_WANTED / CHECKPOINTS_TRIED)
+        wanted = (most + 1) * CHECKPOINTS_TRIED;
+    next = step + total * import->sharers / wanted + OPS_MAX;
+    return step < last && next > last ? last : next;
+}
+
 /* Of a program, which goes on and on, the past is kept only so far. */
 static void let_past_go(struct import *import)
 {
@@ -174,7 +190,7 @@ bool import_look(struct import *import)
 
     if (shall_clone(import, step)) {
         keep_checkpoint(import);
-        import->next_checkpoint = step + total * import->sharers / CHECKPOINTS_WANTED + OPS_MAX;
+        import->next_checkpoint = next_checkpoint(import);
     }
     if (step >= import->next_past) {
         let_past_go(import);
