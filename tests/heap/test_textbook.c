@@ -215,6 +215,40 @@ static void ostep_sorts_when_something_is_freed_and_at_no_other_time(void **stat
     exercise_end(&exercise);
 }
 
+static void count_unlinked(void *context, const struct hg_event *event)
+{
+    *(size_t *)context += event->kind == HG_EVENT_UNLINK;
+}
+
+/* What was cut is out of order, and not all the others that are larger now. */
+static void ostep_moves_what_was_cut_alone(void **state)
+{
+    enum { COUNT = 8 };
+    struct hg_config config = hg_config_default("ostep");
+    struct exercise exercise;
+    struct hg_heap *heap;
+    void *blocks[COUNT], *last;
+    size_t moved = 0;
+
+    (void)state;
+    config.settings[HG_SETTING_ORDER] = HG_ORDER_SIZE_DOWN;
+    config.settings[HG_SETTING_COALESCE] = HG_COALESCE_NEVER;
+    config.settings[HG_SETTING_GROW] = 4096;
+    config.settings[HG_SETTING_FIXED] = HG_SWITCH_ON;
+    exercise = exercise_begin(&config);
+    heap = exercise.shadow->heap;
+    for (int i = 0; i < COUNT; i++)
+        assert_non_null(blocks[i] = hg_malloc(heap, 200));
+    assert_non_null(last = hg_malloc(heap, 2200)); /* the rest is smaller than the blocks */
+    for (int i = 0; i < COUNT; i++)
+        assert_true(hg_free(heap, blocks[i]));
+    assert_non_null(hg_malloc(heap, 100)); /* the head is cut */
+    hg_observe(heap, count_unlinked, &moved);
+    assert_true(hg_free(heap, last));
+    assert_int_equal(moved, 1);
+    exercise_end(&exercise);
+}
+
 /* ---- Damage ---- */
 
 /* A word of the heap "A24 B24 -24 D24 -", and what is broken where another is written there. */
@@ -266,6 +300,7 @@ int main(void)
         cmocka_unit_test(kr_gives_out_the_tail_and_asks_for_no_less_than_it_is_told),
         cmocka_unit_test(osmem_merges_before_the_search_and_extends_the_last_block),
         cmocka_unit_test(ostep_sorts_when_something_is_freed_and_at_no_other_time),
+        cmocka_unit_test(ostep_moves_what_was_cut_alone),
         cmocka_unit_test(each_broken_rule_is_named),
     };
 

@@ -67,20 +67,50 @@ static bool is_sorted(const struct ostep *ostep)
     return ostep->settings.order != HG_ORDER_LIFO && ostep->settings.order != HG_ORDER_FIFO;
 }
 
-/* Sort the list; equals stay as they are. */
+/* The place on the list of the piece behind `link`; 0 where nobody watches. */
+static uint64_t place_of(struct ostep *ostep, struct ostep_piece *const *link)
+{
+    uint64_t place = 0;
+
+    if (!hg_is_watched(&ostep->heap))
+        return 0;
+    for (struct ostep_piece **item = &ostep->head; item != link; item = &(*item)->next)
+        place++;
+    return place;
+}
+
+/* Move the piece behind `link` behind those that follow it and go before it. */
+static void sink(struct ostep *ostep, struct ostep_piece **link)
+{
+    struct ostep_piece *piece = *link;
+
+    *link = piece->next;
+    tell_list(ostep, HG_EVENT_UNLINK, piece, 0);
+    while (*link && goes_before(ostep, *link, piece))
+        link = &(*link)->next;
+    piece->next = *link;
+    *link = piece;
+    tell_list(ostep, HG_EVENT_PUSH, piece, place_of(ostep, link));
+}
+
+/* Sort the list; equals stay as they are. Where two are out of order, the first moves if that
+ * behind them goes before it, too: it was cut, and all others would have to pass it. */
 static void sort(struct ostep *ostep)
 {
-    struct ostep_piece *before = ostep->head;
+    struct ostep_piece **link = &ostep->head;
 
-    while (before && before->next) {
-        struct ostep_piece *piece = before->next;
+    while (*link && (*link)->next) {
+        struct ostep_piece *piece = *link, *next = piece->next;
 
-        if (goes_before(ostep, piece, before)) {
-            before->next = piece->next;
-            tell_list(ostep, HG_EVENT_UNLINK, piece, 0);
-            push(ostep, piece);
+        if (!goes_before(ostep, next, piece)) {
+            link = &piece->next;
+        } else if (next->next && goes_before(ostep, next->next, piece)) {
+            sink(ostep, link);
+            link = &ostep->head;
         } else {
-            before = piece;
+            piece->next = next->next;
+            tell_list(ostep, HG_EVENT_UNLINK, next, 0);
+            push(ostep, next);
         }
     }
 }
@@ -313,18 +343,6 @@ static struct ostep_piece **replace(const struct ostep *ostep, struct ostep_piec
     hg_ostep_index_add(ostep, piece, label);
     tell_list(ostep, HG_EVENT_REPLACE, piece, ostep_at(ostep, old));
     return &piece->next;
-}
-
-/* The place on the list of the piece behind `link`; 0 where nobody watches. */
-static uint64_t place_of(struct ostep *ostep, struct ostep_piece *const *link)
-{
-    uint64_t place = 0;
-
-    if (!hg_is_watched(&ostep->heap))
-        return 0;
-    for (struct ostep_piece **item = &ostep->head; item != link; item = &(*item)->next)
-        place++;
-    return place;
 }
 
 /* Give out what is needed of the piece behind `link`. */
