@@ -28,8 +28,11 @@ static const char *const options[] = {"-shared",
                                       "-fno-builtin-free",
                                       NULL};
 
-/* And what makes one for 32 bits, which goes by nothing that is there for 64. */
+/* And what makes one for 32 bits, which goes by nothing that is there for 64; but the C library's
+ * headers may be there for 64 bits alone, and do. */
 static const char *const narrow_options[] = {"-mx32",
+                                             "-isystem",
+                                             "/usr/include/x86_64-linux-gnu",
                                              "-nostdlib",
                                              "-fplt",
                                              "-fno-stack-protector",

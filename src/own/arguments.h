@@ -8,7 +8,7 @@
 
 #include "own/companions.h"
 
-enum { ARGUMENTS_MAX = 72 + COMPANIONS_MAX + 2 * COMPANIONS_FOLDERS_MAX };
+enum { ARGUMENTS_MAX = 74 + COMPANIONS_MAX + 2 * COMPANIONS_FOLDERS_MAX };
 
 /* Words for exec, up to a NULL, of which the first is the compiler's name. */
 struct arguments {

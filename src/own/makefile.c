@@ -61,9 +61,8 @@ static bool contains(const char *from, size_t length, const char *word)
     return memmem(from, length, word, strlen(word));
 }
 
-/* Whether a line gives a variable a value that is told to compilers always.
- *   ret_value  that; not set where it does not */
-static bool gives_options(const char *line, const char **ret_value)
+/* The value that a line gives a variable that is told to compilers always; NULL for none. */
+static const char *find_options(const char *line)
 {
     static const char *const names[] = {"FLAGS", "OPT", "DEF"}, *const others[] = {"DEBUG", "DBG"};
     size_t length = strspn(line, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
@@ -75,10 +74,7 @@ static bool gives_options(const char *line, const char **ret_value)
         good = good || contains(line, length, names[i]);
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         good = good && !contains(line, length, others[i]);
-    if (!good || *equals != '=')
-        return false;
-    *ret_value = equals + 1;
-    return true;
+    return good && *equals == '=' ? equals + 1 : NULL;
 }
 
 /* Whether a word defines something, in letters that mean nothing to a shell. */
@@ -102,9 +98,8 @@ void makefile_add_definitions(const char *path, struct text *words)
     read_beside(path, &makefile);
     for (line = text_string(&makefile); *line; line = end + (*end == '\n')) {
         end = line + strcspn(line, "\n");
-        if (!gives_options(line, &word))
-            continue;
-        while (word < end) {
+        word = find_options(line);
+        while (word && word < end) {
             size_t length = strcspn(word, " \t\r\n");
 
             if (defines(word, length)) {
