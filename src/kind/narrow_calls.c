@@ -201,20 +201,25 @@ struct wide_list {
     uint64_t further, registers;
 };
 
-static void widen(const struct narrow_list *list, va_list *ret_arguments)
+/* So that it can be returned. */
+struct widened {
+    va_list list;
+};
+
+static struct widened widen(const struct narrow_list *list)
 {
     struct wide_list wide = {list->numbers, list->fractions, list->further, list->registers};
+    struct widened widened;
 
-    memcpy(ret_arguments, &wide,
-           sizeof wide < sizeof *ret_arguments ? sizeof wide : sizeof *ret_arguments);
+    memcpy(&widened, &wide, sizeof wide < sizeof widened ? sizeof wide : sizeof widened);
+    return widened;
 }
 
 static int call_vfprintf(uint32_t stream, const char *format, const struct narrow_list *list)
 {
-    va_list arguments;
+    struct widened arguments = widen(list);
 
-    widen(list, &arguments);
-    return print(stream, format, arguments);
+    return print(stream, format, arguments.list);
 }
 
 static int call_vprintf(const char *format, const struct narrow_list *list)
@@ -225,10 +230,9 @@ static int call_vprintf(const char *format, const struct narrow_list *list)
 static int call_vsnprintf(char *to, uint32_t size, const char *format,
                           const struct narrow_list *list)
 {
-    va_list arguments;
+    struct widened arguments = widen(list);
 
-    widen(list, &arguments);
-    return print_to(to, size, format, arguments);
+    return print_to(to, size, format, arguments.list);
 }
 
 static int call_vsprintf(char *to, const char *format, const struct narrow_list *list)
