@@ -6,6 +6,7 @@
 
 #include "acting.h"
 #include "base/random.h"
+#include "session/churn.h"
 #include "session/import_run.h"
 #include "session/origins.h"
 #include "session/same_variables.h"
@@ -39,23 +40,9 @@ static bool next_step(void *context, struct traced_step *ret_step)
 
     if (churn->left-- == 0)
         return false;
-    *ret_step = (struct traced_step){
-        .kind = resizes   ? OP_REALLOC
-                : is_live ? OP_FREE
-                          : OP_ALLOC,
-        .place = place & TRACED_PLACE_MOST,
-        .size = is_live && !resizes
-                    ? 0
-                    : (1 + random_below(&churn->random, churn->size_most)) & TRACED_SIZE_MOST,
-    };
-    churn->is_live[place] = resizes || !is_live;
+    *ret_step =
+        churn_step(&churn->random, place, &churn->is_live[place], resizes, churn->size_most);
     return true;
-}
-
-static void name_places(struct history *history)
-{
-    for (uint32_t place = 0; place < PLACES; place++)
-        names_add_numbered(&history->names);
 }
 
 /* A session of as many steps, of blocks up to a size, all of which are kept. */
@@ -64,7 +51,7 @@ static struct session *imported(size_t count, size_t size_most)
     struct session *session = begin("segregated");
     struct churn churn = {.random = {3}, .left = count, .size_most = size_most};
 
-    name_places(session->history);
+    churn_name_places(session->history, PLACES);
     assert_int_equal(import_run(session->history, session->mirror,
                                 (struct import_source){count, next_step, &churn}),
                      IMPORT_DONE);
@@ -91,7 +78,7 @@ static struct session *followed(const struct session *whole, uint64_t bytes, uin
 
     history->past_bytes = bytes;
     history->checkpoints.memory = memory;
-    name_places(history);
+    churn_name_places(history, PLACES);
     import = import_begin(history, session->mirror, steps->count, true);
     history->steps.traced->origins = origins_create();
     for (size_t number = 1; number <= steps->count; number++) {

@@ -6,6 +6,7 @@
 #include "acting.h"
 #include "base/address_table.h"
 #include "base/random.h"
+#include "session/churn.h"
 #include "session/import_run.h"
 #include "session/origins.h"
 #include "session/past.h"
@@ -34,23 +35,8 @@ static bool next_step(void *context, struct traced_step *ret_step)
 
     if (churn->left-- == 0)
         return false;
-    *ret_step = (struct traced_step){
-        .kind = resizes   ? OP_REALLOC
-                : is_live ? OP_FREE
-                          : OP_ALLOC,
-        .place = place & TRACED_PLACE_MOST,
-        .size = is_live && !resizes
-                    ? 0
-                    : (1 + random_below(&churn->random, SIZE_MOST)) & TRACED_SIZE_MOST,
-    };
-    churn->is_live[place] = resizes || !is_live;
+    *ret_step = churn_step(&churn->random, place, &churn->is_live[place], resizes, SIZE_MOST);
     return true;
-}
-
-static void name_places(struct history *history)
-{
-    for (uint32_t place = 0; place < PLACES; place++)
-        names_add_numbered(&history->names);
 }
 
 /* Steps of which it is known what they came to. */
@@ -59,7 +45,7 @@ static struct session *imported(void)
     struct session *session = begin("segregated");
     struct churn churn = {.random = {5}, .left = STEPS};
 
-    name_places(session->history);
+    churn_name_places(session->history, PLACES);
     assert_int_equal(import_run(session->history, session->mirror,
                                 (struct import_source){STEPS, next_step, &churn}),
                      IMPORT_DONE);
@@ -80,7 +66,7 @@ static void begin_led(struct led *led, bool knows_payloads, uint64_t bytes)
 
     *led = (struct led){.session = session};
     session->history->past_bytes = bytes;
-    name_places(session->history);
+    churn_name_places(session->history, PLACES);
     led->import = import_begin(session->history, session->mirror, STEPS, true);
     session->history->steps.traced->origins = origins_create();
     if (knows_payloads)
