@@ -123,6 +123,9 @@ void traced_add(struct traced *traced, const struct traced_step *step);
 void traced_add_sample(struct traced *traced, const struct metrics *metrics);
 void traced_add_landmark(struct traced *traced, const struct traced_place *places, uint32_t count);
 
+/* How many samples are not behind step number `step`. */
+size_t traced_samples_until(const struct traced *traced, size_t step);
+
 /* Let steps up to this number go, which is behind those that are gone. What is still asked of them
  * are the rows of those that did the last thing to some variable by then, and of the firsts, and
  * that row itself.
