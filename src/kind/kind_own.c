@@ -11,14 +11,11 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <link.h>
-#include <malloc.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "kind/break_place.h"
 #include "kind/description.h"
 #include "kind/diverted.h"
 #include "kind/memlib.h"
@@ -26,25 +23,12 @@
 #include "kind/own.h"
 #include "kind/own_before.h"
 #include "kind/own_layout.h"
-
-/* A library's own functions are to be its own also where it calls them: the sanitizer's loader
- * refuses that. */
-#if defined(__SANITIZE_ADDRESS__)
-#define LOADS_DEEP 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define LOADS_DEEP 0
-#endif
-#endif
-#ifndef LOADS_DEEP
-#define LOADS_DEEP RTLD_DEEPBIND
-#endif
+#include "kind/own_library.h"
 
 /* What was found in the library; it lies in a mapping of its own. What it need not have is NULL. */
 struct own {
     char *start;
-    char *array; /* its own, in which it is; NULL where it has none */
-    size_t array_size;
+    struct own_library library;
     struct own_calls calls;
     void *(*allocate_zeroed)(size_t count, size_t size);
     int (*inspect)(void);
@@ -141,8 +125,9 @@ static bool find_function(void *library, struct names names, void *ret_function)
 
 /* What is wrong with the library; NULL if it can do what a heap needs. Functions that go by other
  * names are a set: what it lacks is not another set's. */
-static const char *look_up(void *library, struct own *own)
+static const char *look_up(struct own *own)
 {
+    void *library = own->library.handle;
     enum { BOTH = NARROW_FIRST_SIZE | NARROW_SECOND_SIZE };
     static const struct names own_allocate = {{OWN_ALLOCATE}, NARROW_FIRST_SIZE},
                               own_zeroed = {{OWN_ZEROED}, BOTH},
@@ -206,15 +191,15 @@ bool own_is_handed(const void *heap)
 {
     const struct own *own = heap;
 
-    return own->take || own->region || own->array;
+    return own->take || own->region || own->library.array;
 }
 
 char *own_array(const void *heap, size_t *ret_size)
 {
     const struct own *own = heap;
 
-    *ret_size = own->array_size;
-    return own->array;
+    *ret_size = own->library.array_size;
+    return own->library.array;
 }
 
 struct own_calls own_calls(const void *heap)
@@ -235,106 +220,6 @@ bool own_begin_again(void *heap)
     return !set_up(heap);
 }
 
-/* Keep the C library's malloc, whoever calls it, off the break. */
-static void move_malloc_away(void)
-{
-    void *volatile something;
-
-    mallopt(M_MMAP_THRESHOLD, 1);
-    mallopt(M_MMAP_MAX, 1 << 20);
-    something = malloc(1);
-    free(something);
-}
-
-/* Load the library, which is there once however often that is done; NULL if it cannot be. */
-static void *load(void)
-{
-    move_malloc_away();
-    return dlopen(getenv(OWN_LIBRARY), RTLD_NOW | RTLD_LOCAL | LOADS_DEEP);
-}
-
-/* Find the array that is the library's heap.
- *   returns  its first byte; NULL where there is none */
-static char *find_array(void *library, size_t *ret_size)
-{
-    const char *array = getenv(OWN_ARRAY);
-    struct link_map *map = NULL;
-    char *size;
-    uint64_t at;
-
-    if (!array || !library || dlinfo(library, RTLD_DI_LINKMAP, &map) != 0)
-        return NULL;
-    at = strtoull(array, &size, 0);
-    *ret_size = strtoull(size + (*size == ':'), NULL, 0);
-    return (char *)(uintptr_t)(map->l_addr + at);
-}
-
-/* Where that cannot be done, the heap lies where the break is. */
-static void *place(void)
-{
-    const char *start = getenv(OWN_START);
-    size_t size;
-    char *array;
-
-    if (getenv(OWN_ARRAY) && (array = find_array(load(), &size)))
-        return break_place_around((uintptr_t)array, (uintptr_t)array + size) ? array : NULL;
-    if (start)
-        break_place(strtoull(start, NULL, 0));
-    return NULL;
-}
-
-/* Why a library cannot be loaded, as dlerror says it: with its name, which nobody knows, and in
- * words of the loader's. */
-static const char *loading_problem(const char *said)
-{
-    static const char mark[] = "undefined symbol: ";
-    static char text[192];
-    const char *found = strstr(said, mark);
-
-    if (!found)
-        return said;
-    found += strlen(mark);
-    snprintf(text, sizeof text,
-             "the allocator uses '%.*s', which neither it nor the lab defines; where another "
-             "source does, name both: a.c,b.c",
-             (int)strcspn(found, " ,"), found);
-    return text;
-}
-
-/* What the library takes of memory besides its array lies apart from that. */
-static void take_apart(void *library)
-{
-    int *apart = dlsym(library, OWN_TAKES_APART);
-
-    if (apart)
-        *apart = true;
-}
-
-/* Load what is for 32 bits, whose heap has to lie where its pointers reach.
- *   returns  what is wrong; NULL for nothing */
-static const char *load_narrow(void)
-{
-    move_malloc_away();
-    if ((uintptr_t)sbrk(0) > UINT32_MAX)
-        return "its heap cannot be moved to below 4 GiB, where pointers of 32 bits reach";
-    return narrow_load(getenv(OWN_LIBRARY));
-}
-
-/* Load what is for 64 bits, and see to it that what it has of memory is seen.
- *   returns  what is wrong; NULL for nothing */
-static const char *load_wide(struct own *own, void **ret_library)
-{
-    *ret_library = load();
-    if (!*ret_library)
-        return loading_problem(dlerror());
-    own->array = find_array(*ret_library, &own->array_size);
-    if (own->array)
-        take_apart(*ret_library);
-    else
-        divert_library(*ret_library);
-    return NULL;
-}
-
 /* Let it have had a heap before, and begin anew. */
 static const char *go_before(const struct own *own)
 {
@@ -349,19 +234,19 @@ static const char *go_before(const struct own *own)
 static void *open_heap(const struct kind_opening *opening, const char **ret_problem)
 {
     struct own own = {0}, *heap;
-    void *library = NULL;
-    const char *problem =
-        narrow_is_library(getenv(OWN_LIBRARY)) ? load_narrow() : load_wide(&own, &library);
+    const char *problem = own_library_load(&own.library);
 
     errno = ENOTSUP;
     if (problem) {
         *ret_problem = problem;
         return NULL;
     }
-    own.start = own.array && own.array + own.array_size == sbrk(0) ? own.array : sbrk(0);
+    own.start = own.library.array && own.library.array + own.library.array_size == sbrk(0)
+                    ? own.library.array
+                    : sbrk(0);
     own_layout_get(&own.layout);
     memlib_begin(opening->os, sbrk(0));
-    *ret_problem = look_up(library, &own);
+    *ret_problem = look_up(&own);
     errno = 0;
     if (!*ret_problem)
         *ret_problem = set_up(&own);
@@ -526,7 +411,7 @@ POLICY(listed_policy, SHAPE_LISTED)
 #define OWN_KIND(known)                                                                            \
     .name = "own",                                                                                 \
     .declared = KIND_KNOWS_REQUESTS | KIND_CLONES | KIND_LIMITS | KIND_SPEAKS | (known),           \
-    .place = place, .open = open_heap, .extent = extent_of, .allocate = allocate,                  \
+    .place = own_library_place, .open = open_heap, .extent = extent_of, .allocate = allocate,      \
     .allocate_zeroed = allocate_zeroed, .resize = resize, .release = release, .inspect = inspect
 
 const struct kind kind_own = {OWN_KIND(0), .policy = untold_policy, .describe = describe_whole};
